@@ -678,22 +678,22 @@ END;
 CREATE VIEW fact AS
 SELECT
     r.id AS report_id,
-    s.table_key AS table_key,
-    s.row_key AS row_key,
-    s.column_key AS column_key,
+    s.table_key,
+    s.row_key,
+    s.column_key,
     CASE f.state WHEN 0 THEN 'reported' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' WHEN 4 THEN 'unreadable' END AS state,
-    f.value AS value,
+    f.value,
     (SELECT w.text FROM word AS w WHERE w.id = f.unit) AS unit,
-    f.form_value AS form_value,
-    f.raw_text AS raw_text,
-    f.page AS page,
+    f.form_value,
+    f.raw_text,
+    f.page,
     f.x0 / 10.0 AS x0,
     f.top / 10.0 AS top,
     f.x1 / 10.0 AS x1,
     f.bottom / 10.0 AS bottom,
     (SELECT w.text FROM word AS w WHERE w.id = f.method) AS method,
-    f.confidence AS confidence,
-    f.flagged AS flagged,
+    f.confidence,
+    f.flagged,
     (SELECT w.text FROM word AS w WHERE w.id = f.row_label) AS row_label,
     (SELECT w.text FROM word AS w WHERE w.id = f.column_label) AS column_label,
     CASE WHEN EXISTS (SELECT 1 FROM decided AS d WHERE d.report = f.report AND d.slot = f.slot) THEN (SELECT d.value_read FROM decided AS d WHERE d.report = f.report AND d.slot = f.slot) ELSE f.value END AS value_read,
@@ -706,20 +706,20 @@ JOIN slot AS s ON s.id = f.slot;
 -- One doubt about a report: what was found, what was expected, what to do
 CREATE VIEW finding AS
 SELECT
-    r.sha256 AS sha256,
-    d.ordinal AS ordinal,
+    r.sha256,
+    d.ordinal,
     r.id AS report_id,
     c.text AS code,
     CASE d.severity WHEN 10 THEN 'info' WHEN 20 THEN 'warning' WHEN 30 THEN 'error' END AS severity,
     (SELECT w.text FROM word AS w WHERE w.id = d.place) AS place,
-    d.found AS found,
-    d.expected AS expected,
+    d.found,
+    d.expected,
     replace(replace(replace(replace(replace(replace(replace(replace(m.english, '{found}', d.found), '{expected}', d.expected), '{0}', COALESCE(d.v0, '{0}')), '{1}', COALESCE(d.v1, '{1}')), '{2}', COALESCE(d.v2, '{2}')), '{3}', COALESCE(d.v3, '{3}')), '{4}', COALESCE(d.v4, '{4}')), '{5}', COALESCE(d.v5, '{5}')) AS message,
     replace(replace(replace(replace(replace(replace(replace(replace(h.english, '{found}', d.found), '{expected}', d.expected), '{0}', COALESCE(d.v0, '{0}')), '{1}', COALESCE(d.v1, '{1}')), '{2}', COALESCE(d.v2, '{2}')), '{3}', COALESCE(d.v3, '{3}')), '{4}', COALESCE(d.v4, '{4}')), '{5}', COALESCE(d.v5, '{5}')) AS hint,
     replace(replace(replace(replace(replace(replace(replace(replace(m.chinese, '{found}', d.found), '{expected}', d.expected), '{0}', COALESCE(d.v0, '{0}')), '{1}', COALESCE(d.v1, '{1}')), '{2}', COALESCE(d.v2, '{2}')), '{3}', COALESCE(d.v3, '{3}')), '{4}', COALESCE(d.v4, '{4}')), '{5}', COALESCE(d.v5, '{5}')) AS message_zh,
     replace(replace(replace(replace(replace(replace(replace(replace(h.chinese, '{found}', d.found), '{expected}', d.expected), '{0}', COALESCE(d.v0, '{0}')), '{1}', COALESCE(d.v1, '{1}')), '{2}', COALESCE(d.v2, '{2}')), '{3}', COALESCE(d.v3, '{3}')), '{4}', COALESCE(d.v4, '{4}')), '{5}', COALESCE(d.v5, '{5}')) AS hint_zh,
     CASE d.verdict WHEN 1 THEN 'printed' WHEN 2 THEN 'reading' WHEN 3 THEN 'undetermined' END AS verdict,
-    d.page AS page,
+    d.page,
     (SELECT w.text FROM word AS w WHERE w.id = d.touches) AS touches
 FROM doubt AS d
 JOIN report AS r ON r.serial = d.report
@@ -730,32 +730,32 @@ JOIN phrase AS h ON h.id = d.hint;
 -- One row a fact, whatever its state; a source with several paths is told under the least
 CREATE VIEW facts_long AS
 SELECT
-    l.path AS path,
-    r.sha256 AS sha256,
-    r.organ AS organ,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    r.year AS year,
-    r.format AS format,
-    f.table_key AS table_key,
-    f.row_key AS row_key,
-    f.column_key AS column_key,
-    f.state AS state,
-    f.value AS value,
-    f.unit AS unit,
-    f.raw_text AS raw_text,
-    f.page AS page,
-    f.x0 AS x0,
-    f.top AS top,
-    f.x1 AS x1,
-    f.bottom AS bottom,
-    f.method AS method,
-    f.confidence AS confidence,
-    f.flagged AS flagged,
-    r.verdict AS verdict,
-    f.value_read AS value_read,
-    f.decided_by AS decided_by,
-    f.decision AS decision
+    l.path,
+    r.sha256,
+    r.organ,
+    r.region_code,
+    r.region_name,
+    r.year,
+    r.format,
+    f.table_key,
+    f.row_key,
+    f.column_key,
+    f.state,
+    f.value,
+    f.unit,
+    f.raw_text,
+    f.page,
+    f.x0,
+    f.top,
+    f.x1,
+    f.bottom,
+    f.method,
+    f.confidence,
+    f.flagged,
+    r.verdict,
+    f.value_read,
+    f.decided_by,
+    f.decision
 FROM report AS r
 JOIN location AS l ON l.sha256 = r.sha256
     AND NOT EXISTS (SELECT 1 FROM location AS o WHERE o.sha256 = l.sha256
@@ -765,14 +765,14 @@ JOIN fact AS f ON f.report_id = r.id;
 -- One row a path that was given, whatever became of it
 CREATE VIEW documents AS
 SELECT
-    l.path AS path,
-    l.sha256 AS sha256,
-    l.status AS status,
-    l.kind AS kind,
-    r.organ AS organ,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
+    l.path,
+    l.sha256,
+    l.status,
+    l.kind,
+    r.organ,
+    r.year,
+    r.format,
+    r.verdict,
     COALESCE(replace(replace(replace(replace(replace(replace((SELECT m.english FROM phrase AS m WHERE m.id = l.message), '{0}', COALESCE(l.v0, '{0}')), '{1}', COALESCE(l.v1, '{1}')), '{2}', COALESCE(l.v2, '{2}')), '{3}', COALESCE(l.v3, '{3}')), '{4}', COALESCE(l.v4, '{4}')), '{5}', COALESCE(l.v5, '{5}')), '') AS message,
     COALESCE(replace(replace(replace(replace(replace(replace((SELECT m.chinese FROM phrase AS m WHERE m.id = l.message), '{0}', COALESCE(l.v0, '{0}')), '{1}', COALESCE(l.v1, '{1}')), '{2}', COALESCE(l.v2, '{2}')), '{3}', COALESCE(l.v3, '{3}')), '{4}', COALESCE(l.v4, '{4}')), '{5}', COALESCE(l.v5, '{5}')), '') AS message_zh
 FROM location AS l
@@ -781,29 +781,29 @@ LEFT JOIN report AS r ON r.sha256 = l.sha256 AND r.ordinal = 1;
 -- Exactly one report for each organ and year, whether read for certain or not; those whose organ or year is unknown stand one by one. Of several, in this order: not one without figures; one that was read for certain; one whose file is still there; one whose title says that it is corrected; the one published last; an accepted one; the one with fewest flagged figures. The others are in report_copy
 CREATE VIEW reports_all AS
 SELECT
-    r.id AS id,
-    r.sha256 AS sha256,
-    l.path AS path,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.title AS title,
-    r.period_start AS period_start,
-    r.period_end AS period_end,
-    r.issued_on AS issued_on,
-    l.published_at AS published_at,
-    l.url AS url,
-    r.verdict AS verdict,
-    r.reported AS reported,
-    r.flagged AS flagged,
-    r.assessed AS assessed,
-    r.misprinted AS misprinted,
+    r.id,
+    r.sha256,
+    l.path,
+    r.organ,
+    r.organ_kind,
+    r.organ_key,
+    r.region_code,
+    r.region_name,
+    r.province,
+    r.prefecture,
+    r.year,
+    r.format,
+    r.title,
+    r.period_start,
+    r.period_end,
+    r.issued_on,
+    l.published_at,
+    l.url,
+    r.verdict,
+    r.reported,
+    r.flagged,
+    r.assessed,
+    r.misprinted,
     CASE WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('decision.no_report')) AND d.report = r.serial) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('reading.suspect')) AND d.report = r.serial) THEN 'reading_suspect'
         WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND d.report = r.serial) AND EXISTS (SELECT 1 FROM doubt AS d JOIN report AS x ON x.serial = d.report WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND x.sha256 = r.sha256)) THEN 'needs_ocr'
         WHEN r.organ = '' THEN 'organ_unknown' WHEN r.year IS NULL THEN 'year_unknown' END AS left_out
@@ -837,29 +837,29 @@ WHERE NOT EXISTS (
 -- Those of reports_all that stand in the default views (panel, facts_current, comparable, indicators, what is made of them): organ and year are known, every page was read, and the reading as a whole is not in doubt. The others are in panel_all, with the reason
 CREATE VIEW reports_current AS
 SELECT
-    r.id AS id,
-    r.sha256 AS sha256,
-    l.path AS path,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.title AS title,
-    r.period_start AS period_start,
-    r.period_end AS period_end,
-    r.issued_on AS issued_on,
-    l.published_at AS published_at,
-    l.url AS url,
-    r.verdict AS verdict,
-    r.reported AS reported,
-    r.flagged AS flagged,
-    r.assessed AS assessed,
-    r.misprinted AS misprinted
+    r.id,
+    r.sha256,
+    l.path,
+    r.organ,
+    r.organ_kind,
+    r.organ_key,
+    r.region_code,
+    r.region_name,
+    r.province,
+    r.prefecture,
+    r.year,
+    r.format,
+    r.title,
+    r.period_start,
+    r.period_end,
+    r.issued_on,
+    l.published_at,
+    l.url,
+    r.verdict,
+    r.reported,
+    r.flagged,
+    r.assessed,
+    r.misprinted
 FROM report AS r
 JOIN location AS l ON l.sha256 = r.sha256
     AND NOT EXISTS (SELECT 1 FROM location AS o WHERE o.sha256 = l.sha256
@@ -894,1246 +894,925 @@ WHERE (CASE WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id F
 CREATE VIEW facts_current AS
 SELECT
     r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
+    r.organ,
+    r.organ_kind,
+    r.organ_key,
+    r.region_code,
+    r.region_name,
     CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    f.table_key AS table_key,
-    f.row_key AS row_key,
-    f.column_key AS column_key,
-    f.form_value AS form_value,
-    f.state AS state,
-    f.raw_text AS raw_text,
-    f.page AS page,
-    f.method AS method,
-    f.confidence AS confidence,
-    f.flagged AS flagged,
-    f.value AS value,
-    f.unit AS unit,
-    f.x0 AS x0,
-    f.top AS top,
-    f.x1 AS x1,
-    f.bottom AS bottom,
+    r.province,
+    r.prefecture,
+    r.year,
+    r.format,
+    r.verdict,
+    f.table_key,
+    f.row_key,
+    f.column_key,
+    f.form_value,
+    f.state,
+    f.raw_text,
+    f.page,
+    f.method,
+    f.confidence,
+    f.flagged,
+    f.value,
+    f.unit,
+    f.x0,
+    f.top,
+    f.x1,
+    f.bottom,
     CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END AS missing,
-    f.value_read AS value_read,
-    f.decided_by AS decided_by,
-    f.decision AS decision
+    f.value_read,
+    f.decided_by,
+    f.decision
 FROM reports_current AS r
 JOIN fact AS f ON f.report_id = r.id;
 
--- One row an organ and year (its current report: see reports_current), one column a figure of any edition of the form: the amount in the form's unit, NULL unless the report gives one; panel_missing tells why. Columns of two editions are not joined: see comparable. In PostgreSQL, SET jit = off before reading all of it
-CREATE VIEW panel AS
+-- The reports of reports_current with the number by which their figures are kept, for other views
+CREATE VIEW current_numbered AS
 SELECT
-    r.sha256 AS sha256,
-    r.path AS path,
-    r.organ AS organ,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    (SELECT count(*) FROM figure AS f WHERE f.report = n.serial AND f.flagged = 1) AS n_flagged,
     r.id AS report_id,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.province AS province,
-    r.prefecture AS prefecture,
+    r.organ,
+    r.organ_kind,
+    r.organ_key,
+    r.region_code,
+    r.region_name,
     CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1830027532) AS proactive__regulations__issued,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 218284757) AS proactive__regulations__repealed,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 705862365) AS proactive__regulations__in_force,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1336312969) AS proactive__normative_documents__issued,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 290515767) AS proactive__normative_documents__repealed,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 438402395) AS proactive__normative_documents__in_force,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 600237375) AS proactive__licensing__decisions,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1852802778) AS proactive__penalties__decisions,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 702576455) AS proactive__coercion__decisions,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1736192345) AS proactive__fees__amount,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 215202699) AS requests__new_received__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 458976942) AS requests__new_received__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1024671580) AS requests__new_received__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2085153836) AS requests__new_received__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 110181571) AS requests__new_received__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 432379125) AS requests__new_received__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS requests__new_received__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 810329021) AS requests__carried_in__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1116963251) AS requests__carried_in__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1369967587) AS requests__carried_in__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1115871412) AS requests__carried_in__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 953078795) AS requests__carried_in__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1187184882) AS requests__carried_in__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS requests__carried_in__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2024104712) AS requests__granted__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 858666395) AS requests__granted__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1704125266) AS requests__granted__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 266175329) AS requests__granted__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1055438243) AS requests__granted__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1473573214) AS requests__granted__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) AS requests__granted__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1018220388) AS requests__partial__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1598797426) AS requests__partial__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 336315573) AS requests__partial__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 185131574) AS requests__partial__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 710317652) AS requests__partial__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1965371331) AS requests__partial__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS requests__partial__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 57936470) AS requests__denied_state_secret__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1506546120) AS requests__denied_state_secret__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 649292794) AS requests__denied_state_secret__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1310690062) AS requests__denied_state_secret__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1383360970) AS requests__denied_state_secret__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 511816928) AS requests__denied_state_secret__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) AS requests__denied_state_secret__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1299398543) AS requests__denied_prohibited_by_law__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1272425964) AS requests__denied_prohibited_by_law__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1657787720) AS requests__denied_prohibited_by_law__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2068559943) AS requests__denied_prohibited_by_law__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 815862390) AS requests__denied_prohibited_by_law__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2038457821) AS requests__denied_prohibited_by_law__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) AS requests__denied_prohibited_by_law__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 690261854) AS requests__denied_security_stability__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1627600599) AS requests__denied_security_stability__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1595037431) AS requests__denied_security_stability__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1215953043) AS requests__denied_security_stability__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 148087622) AS requests__denied_security_stability__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2064384429) AS requests__denied_security_stability__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) AS requests__denied_security_stability__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 682253529) AS requests__denied_third_party__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 645845646) AS requests__denied_third_party__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1613251589) AS requests__denied_third_party__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1558651030) AS requests__denied_third_party__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2062110702) AS requests__denied_third_party__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1974026191) AS requests__denied_third_party__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) AS requests__denied_third_party__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 444349709) AS requests__denied_internal__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 481290179) AS requests__denied_internal__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1904968935) AS requests__denied_internal__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 995508480) AS requests__denied_internal__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 229452653) AS requests__denied_internal__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1718573073) AS requests__denied_internal__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) AS requests__denied_internal__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 868947380) AS requests__denied_process__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 875276597) AS requests__denied_process__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 978545558) AS requests__denied_process__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1292944257) AS requests__denied_process__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990635356) AS requests__denied_process__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1141847543) AS requests__denied_process__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) AS requests__denied_process__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 996288517) AS requests__denied_enforcement_files__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1406673869) AS requests__denied_enforcement_files__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 782834448) AS requests__denied_enforcement_files__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 470202414) AS requests__denied_enforcement_files__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 466968197) AS requests__denied_enforcement_files__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1244996615) AS requests__denied_enforcement_files__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) AS requests__denied_enforcement_files__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 584934272) AS requests__denied_inquiry__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 910512300) AS requests__denied_inquiry__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1598119844) AS requests__denied_inquiry__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 682287055) AS requests__denied_inquiry__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1728018038) AS requests__denied_inquiry__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042143664) AS requests__denied_inquiry__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS requests__denied_inquiry__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1690232442) AS requests__unavailable_not_held__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1997977478) AS requests__unavailable_not_held__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 332718670) AS requests__unavailable_not_held__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 167337563) AS requests__unavailable_not_held__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1224220483) AS requests__unavailable_not_held__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1298840547) AS requests__unavailable_not_held__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) AS requests__unavailable_not_held__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 267785531) AS requests__unavailable_needs_creation__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1722435643) AS requests__unavailable_needs_creation__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 704739582) AS requests__unavailable_needs_creation__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1403548859) AS requests__unavailable_needs_creation__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130920153) AS requests__unavailable_needs_creation__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 672344185) AS requests__unavailable_needs_creation__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) AS requests__unavailable_needs_creation__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 177829960) AS requests__unavailable_unclear__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1255854053) AS requests__unavailable_unclear__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1916964544) AS requests__unavailable_unclear__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 790513800) AS requests__unavailable_unclear__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1981369602) AS requests__unavailable_unclear__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1846568396) AS requests__unavailable_unclear__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS requests__unavailable_unclear__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 824047878) AS requests__rejected_petition__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 674106287) AS requests__rejected_petition__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 121668194) AS requests__rejected_petition__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1778218891) AS requests__rejected_petition__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1662658740) AS requests__rejected_petition__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 500545263) AS requests__rejected_petition__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) AS requests__rejected_petition__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1505701179) AS requests__rejected_repeated__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1487531148) AS requests__rejected_repeated__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 898963796) AS requests__rejected_repeated__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1360249780) AS requests__rejected_repeated__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 689659718) AS requests__rejected_repeated__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1424223300) AS requests__rejected_repeated__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) AS requests__rejected_repeated__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1596129035) AS requests__rejected_publication__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1940107707) AS requests__rejected_publication__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1254834468) AS requests__rejected_publication__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1356130845) AS requests__rejected_publication__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 32647633) AS requests__rejected_publication__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 765414104) AS requests__rejected_publication__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) AS requests__rejected_publication__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 864771684) AS requests__rejected_excessive__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 785807896) AS requests__rejected_excessive__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 66136318) AS requests__rejected_excessive__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1747160445) AS requests__rejected_excessive__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 122657278) AS requests__rejected_excessive__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1850964654) AS requests__rejected_excessive__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) AS requests__rejected_excessive__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1435432178) AS requests__rejected_confirmation__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1754232979) AS requests__rejected_confirmation__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1153071945) AS requests__rejected_confirmation__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 96835257) AS requests__rejected_confirmation__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1639917856) AS requests__rejected_confirmation__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 596169650) AS requests__rejected_confirmation__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS requests__rejected_confirmation__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1211845079) AS requests__other_correction_overdue__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1073262710) AS requests__other_correction_overdue__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 819117734) AS requests__other_correction_overdue__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990405917) AS requests__other_correction_overdue__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1020294692) AS requests__other_correction_overdue__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 221033384) AS requests__other_correction_overdue__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) AS requests__other_correction_overdue__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2041702052) AS requests__other_fee_overdue__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1104242159) AS requests__other_fee_overdue__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 827605736) AS requests__other_fee_overdue__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959693984) AS requests__other_fee_overdue__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1588988815) AS requests__other_fee_overdue__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391398964) AS requests__other_fee_overdue__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) AS requests__other_fee_overdue__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1811435971) AS requests__other_misc__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2027654818) AS requests__other_misc__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 612873751) AS requests__other_misc__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1479890435) AS requests__other_misc__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391479223) AS requests__other_misc__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 85530178) AS requests__other_misc__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) AS requests__other_misc__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 728875501) AS requests__decided_total__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1338128781) AS requests__decided_total__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108972840) AS requests__decided_total__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 100113973) AS requests__decided_total__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 850873912) AS requests__decided_total__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1723015807) AS requests__decided_total__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS requests__decided_total__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 619018301) AS requests__carried_out__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1675763644) AS requests__carried_out__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1865617646) AS requests__carried_out__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 334643104) AS requests__carried_out__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1450296814) AS requests__carried_out__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884951520) AS requests__carried_out__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834) AS requests__carried_out__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833284080) AS disputes__review__upheld,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1189991815) AS disputes__review__corrected,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 273617359) AS disputes__review__other,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826) AS disputes__review__pending,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) AS disputes__review__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 462597469) AS disputes__litigation_direct__upheld,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293) AS disputes__litigation_direct__corrected,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 696629789) AS disputes__litigation_direct__other,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) AS disputes__litigation_direct__pending,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) AS disputes__litigation_direct__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 568323596) AS disputes__litigation_after_review__upheld,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425) AS disputes__litigation_after_review__corrected,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 857693318) AS disputes__litigation_after_review__other,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) AS disputes__litigation_after_review__pending,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS disputes__litigation_after_review__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1226505312) AS fees_collected__processing_fee__amount,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 882758909) AS fees_collected__processing_fee__notices,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1151575064) AS fees_collected__processing_fee__notified,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1666409476) AS proactive__regulations__newly_made,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 39649696) AS proactive__regulations__newly_disclosed,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 627962092) AS proactive__regulations__total_disclosed,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1451307866) AS proactive__normative_documents__newly_made,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 394464398) AS proactive__normative_documents__newly_disclosed,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1177082440) AS proactive__normative_documents__total_disclosed,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 573781287) AS proactive__licensing__previous_items,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 98378854) AS proactive__licensing__change,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1915511644) AS proactive__other_services__previous_items,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2074927334) AS proactive__other_services__change,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 267644090) AS proactive__other_services__decisions,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1627402175) AS proactive__penalties__previous_items,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 244005472) AS proactive__penalties__change,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1752004109) AS proactive__coercion__previous_items,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 75828330) AS proactive__coercion__change,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 100213161) AS proactive__fees__previous_items,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1266189584) AS proactive__fees__change,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1685891981) AS proactive__procurement__items,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 241113740) AS proactive__procurement__amount,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 956863733) AS requests__other__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884138306) AS requests__other__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 528896644) AS requests__other__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1007213452) AS requests__other__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 790345123) AS requests__other__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1946499051) AS requests__other__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) AS requests__other__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 428360268) AS volume__disclosed__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2054609783) AS volume__disclosed_normative_documents__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 181667488) AS volume__normative_documents_issued__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 192281350) AS volume__channel_gazette__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1569336010) AS volume__channel_website__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 739777219) AS volume__channel_weibo__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1779132055) AS volume__channel_wechat__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2140189573) AS volume__channel_other__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 434453999) AS responses__topics__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1034319729) AS responses__press_conferences__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 246922851) AS responses__press_conferences_principal__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 291106058) AS responses__interviews__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1465577176) AS responses__interviews_principal__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2082345884) AS responses__explanations__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 336079680) AS responses__weibo_wechat__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 533348745) AS responses__other__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1527886193) AS applications__received__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1914225542) AS applications__received_in_person__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 453343751) AS applications__received_fax__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 160647769) AS applications__received_online__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 544195545) AS applications__received_letter__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) AS applications__closed__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 809379982) AS applications__closed_on_time__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 391849118) AS applications__closed_extended__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 676955849) AS applications__answered__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 259131325) AS applications__answered_already_public__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 699050696) AS applications__answered_granted__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042895539) AS applications__answered_partial__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2036556972) AS applications__answered_denied__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 85370166) AS applications__answered_denied_state_secret__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 624438522) AS applications__answered_denied_trade_secret__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703011656) AS applications__answered_denied_privacy__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1744735356) AS applications__answered_denied_security__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 943641919) AS applications__answered_denied_not_government_information__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 772884045) AS applications__answered_denied_other__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1644067100) AS applications__answered_not_competent__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 582827220) AS applications__answered_nonexistent__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2027847608) AS applications__answered_correction_asked__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 494858681) AS applications__answered_other_channel__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1164049423) AS remedies__review__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 395618174) AS remedies__review_upheld__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1867170652) AS remedies__review_corrected__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1305893369) AS remedies__review_other__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959624461) AS remedies__litigation__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 676182045) AS remedies__litigation_upheld__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 52404890) AS remedies__litigation_corrected__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1441930492) AS remedies__litigation_other__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 855521478) AS remedies__complaint__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1478877600) AS charges__on_request__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 765082682) AS resources__offices__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2124225421) AS resources__reading_points__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1071233467) AS resources__staff__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1575788952) AS resources__staff_full_time__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1857093412) AS resources__staff_part_time__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 553696114) AS resources__budget__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1546852914) AS meetings__meetings__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 777056396) AS meetings__courses__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1715179088) AS meetings__trained__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078840012) AS volume__disclosed__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2065633472) AS volume__disclosed_website__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 515637516) AS volume__disclosed_website__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1384481792) AS volume__disclosed_gazette__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1834346477) AS volume__disclosed_gazette__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 907280278) AS applications__received__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 782330428) AS applications__received_in_person__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1196508106) AS applications__received_online__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1115566896) AS applications__received_letter_fax__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2014159289) AS applications__received_letter_fax__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1277704872) AS applications__received_letter__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 915460494) AS applications__answered__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653501559) AS applications__answered_granted__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 499714236) AS applications__answered_partial__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 291361113) AS applications__answered_denied__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 517611253) AS applications__answered_other__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 452318624) AS applications__answered_other__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 358178038) AS charges__waived__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1755176813) AS charges__waived__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 664370952) AS remedies__complaint__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 391493088) AS remedies__review__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933268365) AS remedies__litigation__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1039629501) AS volume__disclosed__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 766683004) AS volume__disclosed_electronic__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1871721841) AS volume__disclosed_official_documents__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 168115878) AS volume__disclosed_normative_documents__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1532131319) AS volume__service_items__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 358088590) AS volume__on_request_catalogue__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 657766733) AS volume__secret_documents__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 781809282) AS enquiries__page_views__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 257689526) AS enquiries__visitors__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 280434782) AS enquiries__online__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1108775729) AS enquiries__phone__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 261480466) AS applications__received__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 491652027) AS applications__received_in_person__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1676661566) AS applications__received_fax__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 823367933) AS applications__received_email__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1799228070) AS applications__received_online__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1982465094) AS applications__received_letter__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1750148193) AS applications__received_other__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1881011172) AS applications__answered__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 778449518) AS applications__answered_granted__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 856756286) AS applications__answered_partial__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1469755641) AS applications__answered_not_government_information__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 992792874) AS applications__answered_nonexistent__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1986913149) AS applications__answered_not_competent__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 814027613) AS applications__answered_unclear__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 667659840) AS applications__answered_repeated__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 620878460) AS applications__answered_denied__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2061672855) AS applications__answered_denied_state_secret__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1233614261) AS applications__answered_denied_trade_secret__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 762702272) AS applications__answered_denied_privacy__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1583559941) AS applications__answered_denied_process__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1745198887) AS applications__answered_denied_security__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 18416606) AS applications__answered_denied_other__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1746807317) AS remedies__review__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1514290199) AS remedies__litigation__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 246682665) AS remedies__appeal__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1232957765) AS charges__total__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2117762597) AS charges__proactive__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 728018502) AS charges__proactive_postage__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1737200055) AS charges__proactive_paper__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2038859221) AS charges__proactive_cd__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1271493785) AS charges__proactive_floppy__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1146841273) AS charges__on_request__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1039764843) AS charges__on_request_search__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 419505454) AS charges__on_request_postage__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 286672147) AS charges__on_request_paper__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1155608133) AS charges__on_request_cd__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 625138188) AS charges__on_request_floppy__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1426164129) AS resources__staff__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1376291880) AS resources__staff_full_time__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1002459860) AS resources__staff_part_time__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 273313664) AS resources__budget__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1702439417) AS resources__spent__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 480734484) AS resources__litigation_costs__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1971369103) AS applications__received_fax__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1818184104) AS applications__received_email__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 553740362) AS applications__received_email__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 948921743) AS applications__received_other__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 198058714) AS applications__received_other__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 297477084) AS remedies__appeal__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 42706732) AS remedies__appeal__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1743860480) AS applications__answered_denied_not_government__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 610479354) AS applications__answered_denied_nonexistent__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 102876579) AS applications__answered_denied_not_held__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1042300544) AS applications__answered_denied_unclear__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 774732185) AS applications__answered_denied_exempt1__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1580900880) AS applications__answered_denied_exempt2__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 610060458) AS applications__answered_denied_exempt3__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 249521023) AS applications__answered_denied_exempt4__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2017974316) AS applications__answered_denied_exempt5__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 110847372) AS applications__answered_denied_exempt6__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1222618838) AS remedies__appeal_dissatisfied__year_to_date
+    r.province,
+    r.prefecture,
+    r.year,
+    r.format,
+    r.verdict,
+    r.reported,
+    r.assessed,
+    r.misprinted,
+    n.serial
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id;
+
+-- The figures of all reports, in numbers, with what keeps them from being a number, for other views
+CREATE VIEW cell AS
+SELECT
+    f.report,
+    f.slot,
+    f.form_value,
+    f.flagged + CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 16 WHEN 1 THEN 2 WHEN 2 THEN 4 WHEN 3 THEN 8 WHEN 4 THEN 32 END ELSE 0 END AS gaps,
+    CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' WHEN 4 THEN 'unreadable' END ELSE '' END AS missing
+FROM figure AS f;
+
+-- The figures of panel for all reports, whether they count or not, for other views
+CREATE VIEW panel_amounts AS
+SELECT
+    n.id AS report_id,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1830027532) AS proactive__regulations__issued,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 218284757) AS proactive__regulations__repealed,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 705862365) AS proactive__regulations__in_force,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1336312969) AS proactive__normative_documents__issued,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 290515767) AS proactive__normative_documents__repealed,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 438402395) AS proactive__normative_documents__in_force,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 600237375) AS proactive__licensing__decisions,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1852802778) AS proactive__penalties__decisions,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 702576455) AS proactive__coercion__decisions,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1736192345) AS proactive__fees__amount,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 215202699) AS requests__new_received__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 458976942) AS requests__new_received__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1024671580) AS requests__new_received__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2085153836) AS requests__new_received__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 110181571) AS requests__new_received__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 432379125) AS requests__new_received__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 251907308) AS requests__new_received__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 810329021) AS requests__carried_in__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1116963251) AS requests__carried_in__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1369967587) AS requests__carried_in__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1115871412) AS requests__carried_in__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 953078795) AS requests__carried_in__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1187184882) AS requests__carried_in__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1481640402) AS requests__carried_in__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2024104712) AS requests__granted__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 858666395) AS requests__granted__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1704125266) AS requests__granted__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 266175329) AS requests__granted__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1055438243) AS requests__granted__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1473573214) AS requests__granted__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1638287725) AS requests__granted__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1018220388) AS requests__partial__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1598797426) AS requests__partial__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 336315573) AS requests__partial__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 185131574) AS requests__partial__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 710317652) AS requests__partial__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1965371331) AS requests__partial__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1933587703) AS requests__partial__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 57936470) AS requests__denied_state_secret__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1506546120) AS requests__denied_state_secret__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 649292794) AS requests__denied_state_secret__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1310690062) AS requests__denied_state_secret__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1383360970) AS requests__denied_state_secret__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 511816928) AS requests__denied_state_secret__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 758378829) AS requests__denied_state_secret__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1299398543) AS requests__denied_prohibited_by_law__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1272425964) AS requests__denied_prohibited_by_law__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1657787720) AS requests__denied_prohibited_by_law__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2068559943) AS requests__denied_prohibited_by_law__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 815862390) AS requests__denied_prohibited_by_law__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2038457821) AS requests__denied_prohibited_by_law__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 5116244) AS requests__denied_prohibited_by_law__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 690261854) AS requests__denied_security_stability__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1627600599) AS requests__denied_security_stability__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1595037431) AS requests__denied_security_stability__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1215953043) AS requests__denied_security_stability__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 148087622) AS requests__denied_security_stability__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2064384429) AS requests__denied_security_stability__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 828437134) AS requests__denied_security_stability__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 682253529) AS requests__denied_third_party__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 645845646) AS requests__denied_third_party__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1613251589) AS requests__denied_third_party__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1558651030) AS requests__denied_third_party__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2062110702) AS requests__denied_third_party__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1974026191) AS requests__denied_third_party__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1449820040) AS requests__denied_third_party__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 444349709) AS requests__denied_internal__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 481290179) AS requests__denied_internal__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1904968935) AS requests__denied_internal__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 995508480) AS requests__denied_internal__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 229452653) AS requests__denied_internal__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1718573073) AS requests__denied_internal__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 467951958) AS requests__denied_internal__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 868947380) AS requests__denied_process__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 875276597) AS requests__denied_process__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 978545558) AS requests__denied_process__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1292944257) AS requests__denied_process__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1990635356) AS requests__denied_process__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1141847543) AS requests__denied_process__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1753794450) AS requests__denied_process__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 996288517) AS requests__denied_enforcement_files__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1406673869) AS requests__denied_enforcement_files__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 782834448) AS requests__denied_enforcement_files__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 470202414) AS requests__denied_enforcement_files__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 466968197) AS requests__denied_enforcement_files__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1244996615) AS requests__denied_enforcement_files__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 199631556) AS requests__denied_enforcement_files__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 584934272) AS requests__denied_inquiry__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 910512300) AS requests__denied_inquiry__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1598119844) AS requests__denied_inquiry__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 682287055) AS requests__denied_inquiry__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1728018038) AS requests__denied_inquiry__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2042143664) AS requests__denied_inquiry__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1682548869) AS requests__denied_inquiry__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1690232442) AS requests__unavailable_not_held__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1997977478) AS requests__unavailable_not_held__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 332718670) AS requests__unavailable_not_held__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 167337563) AS requests__unavailable_not_held__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1224220483) AS requests__unavailable_not_held__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1298840547) AS requests__unavailable_not_held__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2108652095) AS requests__unavailable_not_held__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 267785531) AS requests__unavailable_needs_creation__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1722435643) AS requests__unavailable_needs_creation__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 704739582) AS requests__unavailable_needs_creation__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1403548859) AS requests__unavailable_needs_creation__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2130920153) AS requests__unavailable_needs_creation__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 672344185) AS requests__unavailable_needs_creation__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2145025247) AS requests__unavailable_needs_creation__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 177829960) AS requests__unavailable_unclear__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1255854053) AS requests__unavailable_unclear__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1916964544) AS requests__unavailable_unclear__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 790513800) AS requests__unavailable_unclear__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1981369602) AS requests__unavailable_unclear__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1846568396) AS requests__unavailable_unclear__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2090447734) AS requests__unavailable_unclear__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 824047878) AS requests__rejected_petition__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 674106287) AS requests__rejected_petition__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 121668194) AS requests__rejected_petition__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1778218891) AS requests__rejected_petition__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1662658740) AS requests__rejected_petition__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 500545263) AS requests__rejected_petition__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2078550163) AS requests__rejected_petition__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1505701179) AS requests__rejected_repeated__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1487531148) AS requests__rejected_repeated__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 898963796) AS requests__rejected_repeated__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1360249780) AS requests__rejected_repeated__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 689659718) AS requests__rejected_repeated__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1424223300) AS requests__rejected_repeated__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 151256368) AS requests__rejected_repeated__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1596129035) AS requests__rejected_publication__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1940107707) AS requests__rejected_publication__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1254834468) AS requests__rejected_publication__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1356130845) AS requests__rejected_publication__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 32647633) AS requests__rejected_publication__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 765414104) AS requests__rejected_publication__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 776794304) AS requests__rejected_publication__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 864771684) AS requests__rejected_excessive__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 785807896) AS requests__rejected_excessive__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 66136318) AS requests__rejected_excessive__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1747160445) AS requests__rejected_excessive__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 122657278) AS requests__rejected_excessive__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1850964654) AS requests__rejected_excessive__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1653742728) AS requests__rejected_excessive__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1435432178) AS requests__rejected_confirmation__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1754232979) AS requests__rejected_confirmation__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1153071945) AS requests__rejected_confirmation__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 96835257) AS requests__rejected_confirmation__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1639917856) AS requests__rejected_confirmation__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 596169650) AS requests__rejected_confirmation__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 833830281) AS requests__rejected_confirmation__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1211845079) AS requests__other_correction_overdue__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1073262710) AS requests__other_correction_overdue__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 819117734) AS requests__other_correction_overdue__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1990405917) AS requests__other_correction_overdue__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1020294692) AS requests__other_correction_overdue__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 221033384) AS requests__other_correction_overdue__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1015354780) AS requests__other_correction_overdue__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2041702052) AS requests__other_fee_overdue__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1104242159) AS requests__other_fee_overdue__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 827605736) AS requests__other_fee_overdue__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1959693984) AS requests__other_fee_overdue__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1588988815) AS requests__other_fee_overdue__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1391398964) AS requests__other_fee_overdue__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1876624287) AS requests__other_fee_overdue__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1811435971) AS requests__other_misc__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2027654818) AS requests__other_misc__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 612873751) AS requests__other_misc__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1479890435) AS requests__other_misc__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1391479223) AS requests__other_misc__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 85530178) AS requests__other_misc__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2130612104) AS requests__other_misc__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 728875501) AS requests__decided_total__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1338128781) AS requests__decided_total__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2108972840) AS requests__decided_total__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 100113973) AS requests__decided_total__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 850873912) AS requests__decided_total__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1723015807) AS requests__decided_total__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) AS requests__decided_total__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 619018301) AS requests__carried_out__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1675763644) AS requests__carried_out__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1865617646) AS requests__carried_out__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 334643104) AS requests__carried_out__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1450296814) AS requests__carried_out__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1884951520) AS requests__carried_out__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2058591834) AS requests__carried_out__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 833284080) AS disputes__review__upheld,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1189991815) AS disputes__review__corrected,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 273617359) AS disputes__review__other,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1643238826) AS disputes__review__pending,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 268093324) AS disputes__review__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 462597469) AS disputes__litigation_direct__upheld,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2053816293) AS disputes__litigation_direct__corrected,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 696629789) AS disputes__litigation_direct__other,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 114410710) AS disputes__litigation_direct__pending,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 780870718) AS disputes__litigation_direct__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 568323596) AS disputes__litigation_after_review__upheld,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2093366425) AS disputes__litigation_after_review__corrected,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 857693318) AS disputes__litigation_after_review__other,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1544545568) AS disputes__litigation_after_review__pending,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2133583113) AS disputes__litigation_after_review__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1226505312) AS fees_collected__processing_fee__amount,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 882758909) AS fees_collected__processing_fee__notices,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1151575064) AS fees_collected__processing_fee__notified,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1666409476) AS proactive__regulations__newly_made,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 39649696) AS proactive__regulations__newly_disclosed,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 627962092) AS proactive__regulations__total_disclosed,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1451307866) AS proactive__normative_documents__newly_made,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 394464398) AS proactive__normative_documents__newly_disclosed,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1177082440) AS proactive__normative_documents__total_disclosed,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 573781287) AS proactive__licensing__previous_items,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 98378854) AS proactive__licensing__change,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1915511644) AS proactive__other_services__previous_items,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2074927334) AS proactive__other_services__change,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 267644090) AS proactive__other_services__decisions,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1627402175) AS proactive__penalties__previous_items,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 244005472) AS proactive__penalties__change,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1752004109) AS proactive__coercion__previous_items,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 75828330) AS proactive__coercion__change,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 100213161) AS proactive__fees__previous_items,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1266189584) AS proactive__fees__change,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1685891981) AS proactive__procurement__items,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 241113740) AS proactive__procurement__amount,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 956863733) AS requests__other__natural_person,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1884138306) AS requests__other__commercial,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 528896644) AS requests__other__research,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1007213452) AS requests__other__public_interest,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 790345123) AS requests__other__legal_service,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1946499051) AS requests__other__other_org,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1551020371) AS requests__other__total,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 428360268) AS volume__disclosed__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2054609783) AS volume__disclosed_normative_documents__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 181667488) AS volume__normative_documents_issued__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 192281350) AS volume__channel_gazette__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1569336010) AS volume__channel_website__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 739777219) AS volume__channel_weibo__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1779132055) AS volume__channel_wechat__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2140189573) AS volume__channel_other__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 434453999) AS responses__topics__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1034319729) AS responses__press_conferences__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 246922851) AS responses__press_conferences_principal__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 291106058) AS responses__interviews__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1465577176) AS responses__interviews_principal__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2082345884) AS responses__explanations__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 336079680) AS responses__weibo_wechat__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 533348745) AS responses__other__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1527886193) AS applications__received__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1914225542) AS applications__received_in_person__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 453343751) AS applications__received_fax__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 160647769) AS applications__received_online__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 544195545) AS applications__received_letter__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 818117859) AS applications__closed__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 809379982) AS applications__closed_on_time__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 391849118) AS applications__closed_extended__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 676955849) AS applications__answered__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 259131325) AS applications__answered_already_public__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 699050696) AS applications__answered_granted__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2042895539) AS applications__answered_partial__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2036556972) AS applications__answered_denied__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 85370166) AS applications__answered_denied_state_secret__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 624438522) AS applications__answered_denied_trade_secret__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 703011656) AS applications__answered_denied_privacy__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1744735356) AS applications__answered_denied_security__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 943641919) AS applications__answered_denied_not_government_information__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 772884045) AS applications__answered_denied_other__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1644067100) AS applications__answered_not_competent__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 582827220) AS applications__answered_nonexistent__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2027847608) AS applications__answered_correction_asked__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 494858681) AS applications__answered_other_channel__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1164049423) AS remedies__review__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 395618174) AS remedies__review_upheld__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1867170652) AS remedies__review_corrected__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1305893369) AS remedies__review_other__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1959624461) AS remedies__litigation__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 676182045) AS remedies__litigation_upheld__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 52404890) AS remedies__litigation_corrected__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1441930492) AS remedies__litigation_other__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 855521478) AS remedies__complaint__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1478877600) AS charges__on_request__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 765082682) AS resources__offices__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2124225421) AS resources__reading_points__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1071233467) AS resources__staff__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1575788952) AS resources__staff_full_time__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1857093412) AS resources__staff_part_time__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 553696114) AS resources__budget__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1546852914) AS meetings__meetings__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 777056396) AS meetings__courses__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1715179088) AS meetings__trained__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2078840012) AS volume__disclosed__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2065633472) AS volume__disclosed_website__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 515637516) AS volume__disclosed_website__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1384481792) AS volume__disclosed_gazette__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1834346477) AS volume__disclosed_gazette__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 907280278) AS applications__received__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 782330428) AS applications__received_in_person__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1196508106) AS applications__received_online__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1115566896) AS applications__received_letter_fax__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2014159289) AS applications__received_letter_fax__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1277704872) AS applications__received_letter__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 915460494) AS applications__answered__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1653501559) AS applications__answered_granted__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 499714236) AS applications__answered_partial__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 291361113) AS applications__answered_denied__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 517611253) AS applications__answered_other__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 452318624) AS applications__answered_other__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 358178038) AS charges__waived__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1755176813) AS charges__waived__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 664370952) AS remedies__complaint__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 391493088) AS remedies__review__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1933268365) AS remedies__litigation__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1039629501) AS volume__disclosed__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 766683004) AS volume__disclosed_electronic__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1871721841) AS volume__disclosed_official_documents__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 168115878) AS volume__disclosed_normative_documents__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1532131319) AS volume__service_items__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 358088590) AS volume__on_request_catalogue__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 657766733) AS volume__secret_documents__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 781809282) AS enquiries__page_views__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 257689526) AS enquiries__visitors__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 280434782) AS enquiries__online__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1108775729) AS enquiries__phone__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 261480466) AS applications__received__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 491652027) AS applications__received_in_person__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1676661566) AS applications__received_fax__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 823367933) AS applications__received_email__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1799228070) AS applications__received_online__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1982465094) AS applications__received_letter__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1750148193) AS applications__received_other__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1881011172) AS applications__answered__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 778449518) AS applications__answered_granted__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 856756286) AS applications__answered_partial__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1469755641) AS applications__answered_not_government_information__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 992792874) AS applications__answered_nonexistent__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1986913149) AS applications__answered_not_competent__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 814027613) AS applications__answered_unclear__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 667659840) AS applications__answered_repeated__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 620878460) AS applications__answered_denied__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2061672855) AS applications__answered_denied_state_secret__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1233614261) AS applications__answered_denied_trade_secret__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 762702272) AS applications__answered_denied_privacy__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1583559941) AS applications__answered_denied_process__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1745198887) AS applications__answered_denied_security__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 18416606) AS applications__answered_denied_other__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1746807317) AS remedies__review__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1514290199) AS remedies__litigation__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 246682665) AS remedies__appeal__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1232957765) AS charges__total__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2117762597) AS charges__proactive__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 728018502) AS charges__proactive_postage__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1737200055) AS charges__proactive_paper__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2038859221) AS charges__proactive_cd__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1271493785) AS charges__proactive_floppy__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1146841273) AS charges__on_request__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1039764843) AS charges__on_request_search__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 419505454) AS charges__on_request_postage__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 286672147) AS charges__on_request_paper__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1155608133) AS charges__on_request_cd__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 625138188) AS charges__on_request_floppy__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1426164129) AS resources__staff__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1376291880) AS resources__staff_full_time__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1002459860) AS resources__staff_part_time__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 273313664) AS resources__budget__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1702439417) AS resources__spent__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 480734484) AS resources__litigation_costs__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1971369103) AS applications__received_fax__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1818184104) AS applications__received_email__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 553740362) AS applications__received_email__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 948921743) AS applications__received_other__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 198058714) AS applications__received_other__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 297477084) AS remedies__appeal__year,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 42706732) AS remedies__appeal__cumulative,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1743860480) AS applications__answered_denied_not_government__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 610479354) AS applications__answered_denied_nonexistent__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 102876579) AS applications__answered_denied_not_held__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1042300544) AS applications__answered_denied_unclear__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 774732185) AS applications__answered_denied_exempt1__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1580900880) AS applications__answered_denied_exempt2__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 610060458) AS applications__answered_denied_exempt3__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 249521023) AS applications__answered_denied_exempt4__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 2017974316) AS applications__answered_denied_exempt5__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 110847372) AS applications__answered_denied_exempt6__year_to_date,
+    (SELECT form_value FROM figure WHERE report = serial AND slot = 1222618838) AS remedies__appeal_dissatisfied__year_to_date
+FROM report AS n;
+
+-- One row an organ and year (its current report: see reports_current), one column a figure of any edition of the form: the amount in the form's unit, NULL unless the report gives one; panel_missing tells why. Columns of two editions are not joined: see comparable. In PostgreSQL, SET jit = off before reading all of it
+CREATE VIEW panel AS
+SELECT *
+FROM (
+SELECT
+    r.sha256,
+    r.path,
+    r.organ,
+    r.region_code,
+    r.region_name,
+    r.year,
+    r.format,
+    r.verdict,
+    (SELECT count(*) FROM figure AS f WHERE f.report = n.serial AND f.flagged = 1) AS n_flagged,
+    r.id AS report_id,
+    r.organ_kind,
+    r.organ_key,
+    r.province,
+    r.prefecture,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+) AS h
+JOIN panel_amounts AS a USING (report_id);
 
 -- The same rows and columns as panel: the word why a number is missing, NULL where there is one
 CREATE VIEW panel_missing AS
 SELECT
-    r.sha256 AS sha256,
-    r.path AS path,
-    r.organ AS organ,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
+    r.sha256,
+    r.path,
+    r.organ,
+    r.region_code,
+    r.region_name,
+    r.year,
+    r.format,
+    r.verdict,
     (SELECT count(*) FROM figure AS f WHERE f.report = n.serial AND f.flagged = 1) AS n_flagged,
     r.id AS report_id,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.province AS province,
-    r.prefecture AS prefecture,
+    r.organ_kind,
+    r.organ_key,
+    r.province,
+    r.prefecture,
     CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1830027532), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__issued,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 218284757), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__repealed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 705862365), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__in_force,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1336312969), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__issued,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 290515767), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__repealed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 438402395), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__in_force,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 600237375), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__licensing__decisions,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1852802778), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__penalties__decisions,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 702576455), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__coercion__decisions,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1736192345), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__fees__amount,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 215202699), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__new_received__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 458976942), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__new_received__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1024671580), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__new_received__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2085153836), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__new_received__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 110181571), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__new_received__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 432379125), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__new_received__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__new_received__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 810329021), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_in__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1116963251), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_in__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1369967587), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_in__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1115871412), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_in__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 953078795), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_in__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1187184882), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_in__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_in__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2024104712), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__granted__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 858666395), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__granted__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1704125266), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__granted__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 266175329), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__granted__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1055438243), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__granted__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1473573214), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__granted__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__granted__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1018220388), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__partial__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1598797426), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__partial__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 336315573), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__partial__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 185131574), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__partial__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 710317652), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__partial__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1965371331), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__partial__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__partial__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 57936470), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_state_secret__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1506546120), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_state_secret__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 649292794), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_state_secret__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1310690062), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_state_secret__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1383360970), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_state_secret__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 511816928), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_state_secret__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_state_secret__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1299398543), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_prohibited_by_law__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1272425964), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_prohibited_by_law__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1657787720), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_prohibited_by_law__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2068559943), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_prohibited_by_law__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 815862390), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_prohibited_by_law__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2038457821), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_prohibited_by_law__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_prohibited_by_law__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 690261854), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_security_stability__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1627600599), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_security_stability__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1595037431), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_security_stability__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1215953043), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_security_stability__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 148087622), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_security_stability__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2064384429), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_security_stability__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_security_stability__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 682253529), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_third_party__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 645845646), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_third_party__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1613251589), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_third_party__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1558651030), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_third_party__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2062110702), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_third_party__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1974026191), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_third_party__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_third_party__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 444349709), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_internal__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 481290179), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_internal__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1904968935), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_internal__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 995508480), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_internal__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 229452653), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_internal__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1718573073), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_internal__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_internal__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 868947380), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_process__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 875276597), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_process__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 978545558), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_process__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1292944257), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_process__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990635356), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_process__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1141847543), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_process__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_process__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 996288517), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_enforcement_files__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1406673869), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_enforcement_files__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 782834448), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_enforcement_files__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 470202414), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_enforcement_files__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 466968197), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_enforcement_files__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1244996615), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_enforcement_files__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_enforcement_files__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 584934272), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_inquiry__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 910512300), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_inquiry__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1598119844), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_inquiry__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 682287055), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_inquiry__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1728018038), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_inquiry__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042143664), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_inquiry__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_inquiry__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1690232442), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_not_held__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1997977478), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_not_held__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 332718670), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_not_held__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 167337563), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_not_held__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1224220483), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_not_held__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1298840547), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_not_held__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_not_held__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 267785531), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_needs_creation__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1722435643), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_needs_creation__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 704739582), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_needs_creation__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1403548859), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_needs_creation__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130920153), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_needs_creation__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 672344185), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_needs_creation__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_needs_creation__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 177829960), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_unclear__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1255854053), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_unclear__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1916964544), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_unclear__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 790513800), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_unclear__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1981369602), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_unclear__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1846568396), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_unclear__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_unclear__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 824047878), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_petition__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 674106287), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_petition__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 121668194), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_petition__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1778218891), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_petition__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1662658740), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_petition__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 500545263), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_petition__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_petition__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1505701179), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_repeated__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1487531148), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_repeated__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 898963796), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_repeated__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1360249780), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_repeated__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 689659718), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_repeated__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1424223300), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_repeated__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_repeated__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1596129035), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_publication__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1940107707), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_publication__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1254834468), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_publication__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1356130845), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_publication__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 32647633), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_publication__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 765414104), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_publication__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_publication__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 864771684), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_excessive__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 785807896), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_excessive__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 66136318), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_excessive__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1747160445), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_excessive__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 122657278), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_excessive__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1850964654), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_excessive__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_excessive__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1435432178), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_confirmation__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1754232979), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_confirmation__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1153071945), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_confirmation__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 96835257), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_confirmation__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1639917856), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_confirmation__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 596169650), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_confirmation__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_confirmation__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1211845079), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1073262710), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 819117734), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990405917), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1020294692), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 221033384), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2041702052), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1104242159), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 827605736), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959693984), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1588988815), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391398964), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1811435971), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2027654818), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 612873751), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1479890435), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391479223), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 85530178), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 728875501), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__decided_total__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1338128781), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__decided_total__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108972840), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__decided_total__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 100113973), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__decided_total__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 850873912), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__decided_total__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1723015807), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__decided_total__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__decided_total__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 619018301), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_out__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1675763644), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_out__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1865617646), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_out__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 334643104), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_out__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1450296814), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_out__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884951520), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_out__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_out__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 833284080), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__review__upheld,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1189991815), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__review__corrected,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 273617359), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__review__other,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__review__pending,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__review__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 462597469), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_direct__upheld,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_direct__corrected,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 696629789), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_direct__other,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_direct__pending,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_direct__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 568323596), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_after_review__upheld,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_after_review__corrected,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 857693318), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_after_review__other,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_after_review__pending,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_after_review__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1226505312), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS fees_collected__processing_fee__amount,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 882758909), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS fees_collected__processing_fee__notices,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1151575064), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS fees_collected__processing_fee__notified,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1666409476), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__newly_made,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 39649696), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__newly_disclosed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 627962092), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__total_disclosed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1451307866), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__newly_made,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 394464398), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__newly_disclosed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1177082440), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__total_disclosed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 573781287), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__licensing__previous_items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 98378854), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__licensing__change,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1915511644), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__other_services__previous_items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2074927334), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__other_services__change,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 267644090), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__other_services__decisions,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1627402175), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__penalties__previous_items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 244005472), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__penalties__change,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1752004109), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__coercion__previous_items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 75828330), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__coercion__change,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 100213161), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__fees__previous_items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1266189584), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__fees__change,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1685891981), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__procurement__items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 241113740), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__procurement__amount,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 956863733), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884138306), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 528896644), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1007213452), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 790345123), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1946499051), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 428360268), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2054609783), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed_normative_documents__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 181667488), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__normative_documents_issued__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 192281350), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__channel_gazette__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1569336010), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__channel_website__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 739777219), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__channel_weibo__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1779132055), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__channel_wechat__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2140189573), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__channel_other__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 434453999), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS responses__topics__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1034319729), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS responses__press_conferences__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 246922851), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS responses__press_conferences_principal__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 291106058), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS responses__interviews__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1465577176), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS responses__interviews_principal__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2082345884), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS responses__explanations__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 336079680), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS responses__weibo_wechat__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 533348745), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS responses__other__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1527886193), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1914225542), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_in_person__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 453343751), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_fax__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 160647769), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_online__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 544195545), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_letter__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__closed__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 809379982), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__closed_on_time__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 391849118), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__closed_extended__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 676955849), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 259131325), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_already_public__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 699050696), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_granted__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042895539), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_partial__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2036556972), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 85370166), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_state_secret__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 624438522), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_trade_secret__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 703011656), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_privacy__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1744735356), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_security__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 943641919), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_not_government_information__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 772884045), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_other__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1644067100), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_not_competent__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 582827220), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_nonexistent__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2027847608), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_correction_asked__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 494858681), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_other_channel__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1164049423), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__review__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 395618174), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__review_upheld__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1867170652), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__review_corrected__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1305893369), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__review_other__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959624461), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__litigation__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 676182045), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__litigation_upheld__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 52404890), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__litigation_corrected__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1441930492), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__litigation_other__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 855521478), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__complaint__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1478877600), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__on_request__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 765082682), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__offices__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2124225421), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__reading_points__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1071233467), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__staff__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1575788952), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__staff_full_time__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1857093412), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__staff_part_time__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 553696114), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__budget__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1546852914), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS meetings__meetings__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 777056396), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS meetings__courses__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1715179088), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS meetings__trained__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078840012), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2065633472), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed_website__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 515637516), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed_website__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1384481792), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed_gazette__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1834346477), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed_gazette__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 907280278), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 782330428), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_in_person__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1196508106), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_online__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1115566896), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_letter_fax__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2014159289), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_letter_fax__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1277704872), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_letter__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 915460494), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653501559), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_granted__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 499714236), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_partial__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 291361113), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 517611253), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_other__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 452318624), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_other__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 358178038), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__waived__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1755176813), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__waived__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 664370952), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__complaint__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 391493088), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__review__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933268365), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__litigation__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1039629501), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 766683004), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed_electronic__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1871721841), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed_official_documents__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 168115878), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed_normative_documents__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1532131319), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__service_items__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 358088590), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__on_request_catalogue__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 657766733), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__secret_documents__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 781809282), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS enquiries__page_views__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 257689526), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS enquiries__visitors__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 280434782), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS enquiries__online__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1108775729), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS enquiries__phone__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 261480466), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 491652027), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_in_person__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1676661566), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_fax__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 823367933), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_email__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1799228070), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_online__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1982465094), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_letter__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1750148193), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_other__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1881011172), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 778449518), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_granted__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 856756286), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_partial__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1469755641), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_not_government_information__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 992792874), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_nonexistent__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1986913149), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_not_competent__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 814027613), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_unclear__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 667659840), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_repeated__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 620878460), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2061672855), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_state_secret__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1233614261), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_trade_secret__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 762702272), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_privacy__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1583559941), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_process__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1745198887), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_security__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 18416606), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_other__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1746807317), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__review__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1514290199), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__litigation__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 246682665), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__appeal__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1232957765), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__total__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2117762597), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__proactive__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 728018502), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__proactive_postage__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1737200055), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__proactive_paper__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2038859221), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__proactive_cd__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1271493785), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__proactive_floppy__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1146841273), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__on_request__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1039764843), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__on_request_search__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 419505454), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__on_request_postage__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 286672147), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__on_request_paper__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1155608133), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__on_request_cd__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 625138188), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__on_request_floppy__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1426164129), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__staff__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1376291880), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__staff_full_time__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1002459860), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__staff_part_time__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 273313664), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__budget__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1702439417), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__spent__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 480734484), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__litigation_costs__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1971369103), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_fax__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1818184104), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_email__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 553740362), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_email__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 948921743), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_other__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 198058714), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_other__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 297477084), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__appeal__year,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 42706732), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__appeal__cumulative,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1743860480), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_not_government__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 610479354), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_nonexistent__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 102876579), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_not_held__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1042300544), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_unclear__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 774732185), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_exempt1__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1580900880), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_exempt2__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 610060458), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_exempt3__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 249521023), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_exempt4__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2017974316), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_exempt5__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 110847372), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_exempt6__year_to_date,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1222618838), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__appeal_dissatisfied__year_to_date
-FROM reports_current AS r
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1830027532), r.none_0), '') AS proactive__regulations__issued,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 218284757), r.none_0), '') AS proactive__regulations__repealed,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 705862365), r.none_0), '') AS proactive__regulations__in_force,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1336312969), r.none_0), '') AS proactive__normative_documents__issued,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 290515767), r.none_0), '') AS proactive__normative_documents__repealed,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 438402395), r.none_0), '') AS proactive__normative_documents__in_force,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 600237375), r.none_1), '') AS proactive__licensing__decisions,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1852802778), r.none_1), '') AS proactive__penalties__decisions,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 702576455), r.none_1), '') AS proactive__coercion__decisions,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1736192345), r.none_0), '') AS proactive__fees__amount,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 215202699), r.none_1), '') AS requests__new_received__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 458976942), r.none_1), '') AS requests__new_received__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1024671580), r.none_1), '') AS requests__new_received__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2085153836), r.none_1), '') AS requests__new_received__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 110181571), r.none_1), '') AS requests__new_received__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 432379125), r.none_1), '') AS requests__new_received__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 251907308), r.none_1), '') AS requests__new_received__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 810329021), r.none_1), '') AS requests__carried_in__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1116963251), r.none_1), '') AS requests__carried_in__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1369967587), r.none_1), '') AS requests__carried_in__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1115871412), r.none_1), '') AS requests__carried_in__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 953078795), r.none_1), '') AS requests__carried_in__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1187184882), r.none_1), '') AS requests__carried_in__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1481640402), r.none_1), '') AS requests__carried_in__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2024104712), r.none_1), '') AS requests__granted__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 858666395), r.none_1), '') AS requests__granted__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1704125266), r.none_1), '') AS requests__granted__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 266175329), r.none_1), '') AS requests__granted__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1055438243), r.none_1), '') AS requests__granted__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1473573214), r.none_1), '') AS requests__granted__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1638287725), r.none_1), '') AS requests__granted__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1018220388), r.none_1), '') AS requests__partial__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1598797426), r.none_1), '') AS requests__partial__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 336315573), r.none_1), '') AS requests__partial__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 185131574), r.none_1), '') AS requests__partial__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 710317652), r.none_1), '') AS requests__partial__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1965371331), r.none_1), '') AS requests__partial__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1933587703), r.none_1), '') AS requests__partial__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 57936470), r.none_1), '') AS requests__denied_state_secret__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1506546120), r.none_1), '') AS requests__denied_state_secret__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 649292794), r.none_1), '') AS requests__denied_state_secret__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1310690062), r.none_1), '') AS requests__denied_state_secret__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1383360970), r.none_1), '') AS requests__denied_state_secret__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 511816928), r.none_1), '') AS requests__denied_state_secret__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 758378829), r.none_1), '') AS requests__denied_state_secret__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1299398543), r.none_1), '') AS requests__denied_prohibited_by_law__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1272425964), r.none_1), '') AS requests__denied_prohibited_by_law__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1657787720), r.none_1), '') AS requests__denied_prohibited_by_law__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2068559943), r.none_1), '') AS requests__denied_prohibited_by_law__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 815862390), r.none_1), '') AS requests__denied_prohibited_by_law__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2038457821), r.none_1), '') AS requests__denied_prohibited_by_law__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 5116244), r.none_1), '') AS requests__denied_prohibited_by_law__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 690261854), r.none_1), '') AS requests__denied_security_stability__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1627600599), r.none_1), '') AS requests__denied_security_stability__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1595037431), r.none_1), '') AS requests__denied_security_stability__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1215953043), r.none_1), '') AS requests__denied_security_stability__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 148087622), r.none_1), '') AS requests__denied_security_stability__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2064384429), r.none_1), '') AS requests__denied_security_stability__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 828437134), r.none_1), '') AS requests__denied_security_stability__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 682253529), r.none_1), '') AS requests__denied_third_party__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 645845646), r.none_1), '') AS requests__denied_third_party__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1613251589), r.none_1), '') AS requests__denied_third_party__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1558651030), r.none_1), '') AS requests__denied_third_party__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2062110702), r.none_1), '') AS requests__denied_third_party__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1974026191), r.none_1), '') AS requests__denied_third_party__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1449820040), r.none_1), '') AS requests__denied_third_party__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 444349709), r.none_1), '') AS requests__denied_internal__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 481290179), r.none_1), '') AS requests__denied_internal__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1904968935), r.none_1), '') AS requests__denied_internal__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 995508480), r.none_1), '') AS requests__denied_internal__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 229452653), r.none_1), '') AS requests__denied_internal__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1718573073), r.none_1), '') AS requests__denied_internal__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 467951958), r.none_1), '') AS requests__denied_internal__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 868947380), r.none_1), '') AS requests__denied_process__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 875276597), r.none_1), '') AS requests__denied_process__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 978545558), r.none_1), '') AS requests__denied_process__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1292944257), r.none_1), '') AS requests__denied_process__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1990635356), r.none_1), '') AS requests__denied_process__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1141847543), r.none_1), '') AS requests__denied_process__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1753794450), r.none_1), '') AS requests__denied_process__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 996288517), r.none_1), '') AS requests__denied_enforcement_files__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1406673869), r.none_1), '') AS requests__denied_enforcement_files__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 782834448), r.none_1), '') AS requests__denied_enforcement_files__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 470202414), r.none_1), '') AS requests__denied_enforcement_files__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 466968197), r.none_1), '') AS requests__denied_enforcement_files__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1244996615), r.none_1), '') AS requests__denied_enforcement_files__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 199631556), r.none_1), '') AS requests__denied_enforcement_files__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 584934272), r.none_1), '') AS requests__denied_inquiry__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 910512300), r.none_1), '') AS requests__denied_inquiry__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1598119844), r.none_1), '') AS requests__denied_inquiry__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 682287055), r.none_1), '') AS requests__denied_inquiry__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1728018038), r.none_1), '') AS requests__denied_inquiry__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2042143664), r.none_1), '') AS requests__denied_inquiry__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1682548869), r.none_1), '') AS requests__denied_inquiry__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1690232442), r.none_1), '') AS requests__unavailable_not_held__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1997977478), r.none_1), '') AS requests__unavailable_not_held__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 332718670), r.none_1), '') AS requests__unavailable_not_held__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 167337563), r.none_1), '') AS requests__unavailable_not_held__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1224220483), r.none_1), '') AS requests__unavailable_not_held__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1298840547), r.none_1), '') AS requests__unavailable_not_held__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2108652095), r.none_1), '') AS requests__unavailable_not_held__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 267785531), r.none_1), '') AS requests__unavailable_needs_creation__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1722435643), r.none_1), '') AS requests__unavailable_needs_creation__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 704739582), r.none_1), '') AS requests__unavailable_needs_creation__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1403548859), r.none_1), '') AS requests__unavailable_needs_creation__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2130920153), r.none_1), '') AS requests__unavailable_needs_creation__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 672344185), r.none_1), '') AS requests__unavailable_needs_creation__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2145025247), r.none_1), '') AS requests__unavailable_needs_creation__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 177829960), r.none_1), '') AS requests__unavailable_unclear__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1255854053), r.none_1), '') AS requests__unavailable_unclear__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1916964544), r.none_1), '') AS requests__unavailable_unclear__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 790513800), r.none_1), '') AS requests__unavailable_unclear__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1981369602), r.none_1), '') AS requests__unavailable_unclear__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1846568396), r.none_1), '') AS requests__unavailable_unclear__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2090447734), r.none_1), '') AS requests__unavailable_unclear__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 824047878), r.none_1), '') AS requests__rejected_petition__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 674106287), r.none_1), '') AS requests__rejected_petition__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 121668194), r.none_1), '') AS requests__rejected_petition__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1778218891), r.none_1), '') AS requests__rejected_petition__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1662658740), r.none_1), '') AS requests__rejected_petition__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 500545263), r.none_1), '') AS requests__rejected_petition__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2078550163), r.none_1), '') AS requests__rejected_petition__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1505701179), r.none_1), '') AS requests__rejected_repeated__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1487531148), r.none_1), '') AS requests__rejected_repeated__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 898963796), r.none_1), '') AS requests__rejected_repeated__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1360249780), r.none_1), '') AS requests__rejected_repeated__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 689659718), r.none_1), '') AS requests__rejected_repeated__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1424223300), r.none_1), '') AS requests__rejected_repeated__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 151256368), r.none_1), '') AS requests__rejected_repeated__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1596129035), r.none_1), '') AS requests__rejected_publication__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1940107707), r.none_1), '') AS requests__rejected_publication__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1254834468), r.none_1), '') AS requests__rejected_publication__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1356130845), r.none_1), '') AS requests__rejected_publication__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 32647633), r.none_1), '') AS requests__rejected_publication__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 765414104), r.none_1), '') AS requests__rejected_publication__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 776794304), r.none_1), '') AS requests__rejected_publication__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 864771684), r.none_1), '') AS requests__rejected_excessive__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 785807896), r.none_1), '') AS requests__rejected_excessive__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 66136318), r.none_1), '') AS requests__rejected_excessive__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1747160445), r.none_1), '') AS requests__rejected_excessive__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 122657278), r.none_1), '') AS requests__rejected_excessive__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1850964654), r.none_1), '') AS requests__rejected_excessive__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1653742728), r.none_1), '') AS requests__rejected_excessive__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1435432178), r.none_1), '') AS requests__rejected_confirmation__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1754232979), r.none_1), '') AS requests__rejected_confirmation__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1153071945), r.none_1), '') AS requests__rejected_confirmation__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 96835257), r.none_1), '') AS requests__rejected_confirmation__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1639917856), r.none_1), '') AS requests__rejected_confirmation__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 596169650), r.none_1), '') AS requests__rejected_confirmation__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 833830281), r.none_1), '') AS requests__rejected_confirmation__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1211845079), r.none_0), '') AS requests__other_correction_overdue__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1073262710), r.none_0), '') AS requests__other_correction_overdue__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 819117734), r.none_0), '') AS requests__other_correction_overdue__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1990405917), r.none_0), '') AS requests__other_correction_overdue__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1020294692), r.none_0), '') AS requests__other_correction_overdue__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 221033384), r.none_0), '') AS requests__other_correction_overdue__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1015354780), r.none_0), '') AS requests__other_correction_overdue__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2041702052), r.none_0), '') AS requests__other_fee_overdue__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1104242159), r.none_0), '') AS requests__other_fee_overdue__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 827605736), r.none_0), '') AS requests__other_fee_overdue__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1959693984), r.none_0), '') AS requests__other_fee_overdue__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1588988815), r.none_0), '') AS requests__other_fee_overdue__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1391398964), r.none_0), '') AS requests__other_fee_overdue__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1876624287), r.none_0), '') AS requests__other_fee_overdue__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1811435971), r.none_0), '') AS requests__other_misc__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2027654818), r.none_0), '') AS requests__other_misc__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 612873751), r.none_0), '') AS requests__other_misc__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1479890435), r.none_0), '') AS requests__other_misc__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1391479223), r.none_0), '') AS requests__other_misc__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 85530178), r.none_0), '') AS requests__other_misc__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2130612104), r.none_0), '') AS requests__other_misc__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 728875501), r.none_1), '') AS requests__decided_total__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1338128781), r.none_1), '') AS requests__decided_total__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2108972840), r.none_1), '') AS requests__decided_total__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 100113973), r.none_1), '') AS requests__decided_total__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 850873912), r.none_1), '') AS requests__decided_total__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1723015807), r.none_1), '') AS requests__decided_total__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 703068796), r.none_1), '') AS requests__decided_total__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 619018301), r.none_1), '') AS requests__carried_out__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1675763644), r.none_1), '') AS requests__carried_out__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1865617646), r.none_1), '') AS requests__carried_out__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 334643104), r.none_1), '') AS requests__carried_out__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1450296814), r.none_1), '') AS requests__carried_out__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1884951520), r.none_1), '') AS requests__carried_out__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2058591834), r.none_1), '') AS requests__carried_out__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 833284080), r.none_1), '') AS disputes__review__upheld,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1189991815), r.none_1), '') AS disputes__review__corrected,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 273617359), r.none_1), '') AS disputes__review__other,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1643238826), r.none_1), '') AS disputes__review__pending,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 268093324), r.none_1), '') AS disputes__review__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 462597469), r.none_1), '') AS disputes__litigation_direct__upheld,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2053816293), r.none_1), '') AS disputes__litigation_direct__corrected,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 696629789), r.none_1), '') AS disputes__litigation_direct__other,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 114410710), r.none_1), '') AS disputes__litigation_direct__pending,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 780870718), r.none_1), '') AS disputes__litigation_direct__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 568323596), r.none_1), '') AS disputes__litigation_after_review__upheld,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2093366425), r.none_1), '') AS disputes__litigation_after_review__corrected,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 857693318), r.none_1), '') AS disputes__litigation_after_review__other,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1544545568), r.none_1), '') AS disputes__litigation_after_review__pending,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2133583113), r.none_1), '') AS disputes__litigation_after_review__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1226505312), r.none_1), '') AS fees_collected__processing_fee__amount,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 882758909), r.none_0), '') AS fees_collected__processing_fee__notices,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1151575064), r.none_0), '') AS fees_collected__processing_fee__notified,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1666409476), r.none_2), '') AS proactive__regulations__newly_made,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 39649696), r.none_2), '') AS proactive__regulations__newly_disclosed,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 627962092), r.none_2), '') AS proactive__regulations__total_disclosed,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1451307866), r.none_2), '') AS proactive__normative_documents__newly_made,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 394464398), r.none_2), '') AS proactive__normative_documents__newly_disclosed,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1177082440), r.none_2), '') AS proactive__normative_documents__total_disclosed,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 573781287), r.none_2), '') AS proactive__licensing__previous_items,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 98378854), r.none_2), '') AS proactive__licensing__change,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1915511644), r.none_2), '') AS proactive__other_services__previous_items,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2074927334), r.none_2), '') AS proactive__other_services__change,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 267644090), r.none_2), '') AS proactive__other_services__decisions,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1627402175), r.none_2), '') AS proactive__penalties__previous_items,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 244005472), r.none_2), '') AS proactive__penalties__change,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1752004109), r.none_2), '') AS proactive__coercion__previous_items,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 75828330), r.none_2), '') AS proactive__coercion__change,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 100213161), r.none_2), '') AS proactive__fees__previous_items,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1266189584), r.none_2), '') AS proactive__fees__change,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1685891981), r.none_2), '') AS proactive__procurement__items,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 241113740), r.none_2), '') AS proactive__procurement__amount,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 956863733), r.none_2), '') AS requests__other__natural_person,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1884138306), r.none_2), '') AS requests__other__commercial,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 528896644), r.none_2), '') AS requests__other__research,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1007213452), r.none_2), '') AS requests__other__public_interest,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 790345123), r.none_2), '') AS requests__other__legal_service,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1946499051), r.none_2), '') AS requests__other__other_org,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1551020371), r.none_2), '') AS requests__other__total,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 428360268), r.none_3), '') AS volume__disclosed__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2054609783), r.none_4), '') AS volume__disclosed_normative_documents__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 181667488), r.none_4), '') AS volume__normative_documents_issued__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 192281350), r.none_4), '') AS volume__channel_gazette__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1569336010), r.none_4), '') AS volume__channel_website__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 739777219), r.none_4), '') AS volume__channel_weibo__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1779132055), r.none_4), '') AS volume__channel_wechat__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2140189573), r.none_4), '') AS volume__channel_other__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 434453999), r.none_4), '') AS responses__topics__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1034319729), r.none_4), '') AS responses__press_conferences__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 246922851), r.none_4), '') AS responses__press_conferences_principal__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 291106058), r.none_4), '') AS responses__interviews__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1465577176), r.none_4), '') AS responses__interviews_principal__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2082345884), r.none_4), '') AS responses__explanations__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 336079680), r.none_4), '') AS responses__weibo_wechat__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 533348745), r.none_4), '') AS responses__other__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1527886193), r.none_3), '') AS applications__received__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1914225542), r.none_3), '') AS applications__received_in_person__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 453343751), r.none_5), '') AS applications__received_fax__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 160647769), r.none_3), '') AS applications__received_online__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 544195545), r.none_3), '') AS applications__received_letter__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 818117859), r.none_4), '') AS applications__closed__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 809379982), r.none_4), '') AS applications__closed_on_time__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 391849118), r.none_4), '') AS applications__closed_extended__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 676955849), r.none_3), '') AS applications__answered__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 259131325), r.none_4), '') AS applications__answered_already_public__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 699050696), r.none_3), '') AS applications__answered_granted__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2042895539), r.none_3), '') AS applications__answered_partial__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2036556972), r.none_3), '') AS applications__answered_denied__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 85370166), r.none_4), '') AS applications__answered_denied_state_secret__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 624438522), r.none_4), '') AS applications__answered_denied_trade_secret__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 703011656), r.none_4), '') AS applications__answered_denied_privacy__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1744735356), r.none_4), '') AS applications__answered_denied_security__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 943641919), r.none_4), '') AS applications__answered_denied_not_government_information__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 772884045), r.none_4), '') AS applications__answered_denied_other__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1644067100), r.none_4), '') AS applications__answered_not_competent__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 582827220), r.none_4), '') AS applications__answered_nonexistent__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2027847608), r.none_4), '') AS applications__answered_correction_asked__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 494858681), r.none_4), '') AS applications__answered_other_channel__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1164049423), r.none_3), '') AS remedies__review__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 395618174), r.none_4), '') AS remedies__review_upheld__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1867170652), r.none_4), '') AS remedies__review_corrected__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1305893369), r.none_4), '') AS remedies__review_other__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1959624461), r.none_3), '') AS remedies__litigation__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 676182045), r.none_4), '') AS remedies__litigation_upheld__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 52404890), r.none_4), '') AS remedies__litigation_corrected__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1441930492), r.none_4), '') AS remedies__litigation_other__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 855521478), r.none_6), '') AS remedies__complaint__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1478877600), r.none_4), '') AS charges__on_request__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 765082682), r.none_4), '') AS resources__offices__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2124225421), r.none_4), '') AS resources__reading_points__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1071233467), r.none_4), '') AS resources__staff__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1575788952), r.none_4), '') AS resources__staff_full_time__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1857093412), r.none_4), '') AS resources__staff_part_time__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 553696114), r.none_4), '') AS resources__budget__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1546852914), r.none_4), '') AS meetings__meetings__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 777056396), r.none_4), '') AS meetings__courses__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1715179088), r.none_4), '') AS meetings__trained__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2078840012), r.none_7), '') AS volume__disclosed__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2065633472), r.none_7), '') AS volume__disclosed_website__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 515637516), r.none_7), '') AS volume__disclosed_website__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1384481792), r.none_7), '') AS volume__disclosed_gazette__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1834346477), r.none_7), '') AS volume__disclosed_gazette__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 907280278), r.none_7), '') AS applications__received__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 782330428), r.none_7), '') AS applications__received_in_person__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1196508106), r.none_7), '') AS applications__received_online__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1115566896), r.none_8), '') AS applications__received_letter_fax__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2014159289), r.none_8), '') AS applications__received_letter_fax__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1277704872), r.none_7), '') AS applications__received_letter__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 915460494), r.none_7), '') AS applications__answered__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1653501559), r.none_7), '') AS applications__answered_granted__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 499714236), r.none_7), '') AS applications__answered_partial__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 291361113), r.none_7), '') AS applications__answered_denied__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 517611253), r.none_8), '') AS applications__answered_other__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 452318624), r.none_8), '') AS applications__answered_other__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 358178038), r.none_8), '') AS charges__waived__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1755176813), r.none_8), '') AS charges__waived__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 664370952), r.none_8), '') AS remedies__complaint__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 391493088), r.none_7), '') AS remedies__review__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1933268365), r.none_7), '') AS remedies__litigation__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1039629501), r.none_9), '') AS volume__disclosed__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 766683004), r.none_9), '') AS volume__disclosed_electronic__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1871721841), r.none_10), '') AS volume__disclosed_official_documents__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 168115878), r.none_9), '') AS volume__disclosed_normative_documents__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1532131319), r.none_9), '') AS volume__service_items__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 358088590), r.none_9), '') AS volume__on_request_catalogue__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 657766733), r.none_10), '') AS volume__secret_documents__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 781809282), r.none_9), '') AS enquiries__page_views__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 257689526), r.none_9), '') AS enquiries__visitors__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 280434782), r.none_9), '') AS enquiries__online__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1108775729), r.none_9), '') AS enquiries__phone__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 261480466), r.none_9), '') AS applications__received__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 491652027), r.none_9), '') AS applications__received_in_person__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1676661566), r.none_9), '') AS applications__received_fax__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 823367933), r.none_9), '') AS applications__received_email__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1799228070), r.none_9), '') AS applications__received_online__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1982465094), r.none_9), '') AS applications__received_letter__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1750148193), r.none_9), '') AS applications__received_other__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1881011172), r.none_9), '') AS applications__answered__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 778449518), r.none_9), '') AS applications__answered_granted__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 856756286), r.none_9), '') AS applications__answered_partial__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1469755641), r.none_10), '') AS applications__answered_not_government_information__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 992792874), r.none_10), '') AS applications__answered_nonexistent__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1986913149), r.none_10), '') AS applications__answered_not_competent__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 814027613), r.none_10), '') AS applications__answered_unclear__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 667659840), r.none_10), '') AS applications__answered_repeated__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 620878460), r.none_9), '') AS applications__answered_denied__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2061672855), r.none_10), '') AS applications__answered_denied_state_secret__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1233614261), r.none_10), '') AS applications__answered_denied_trade_secret__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 762702272), r.none_10), '') AS applications__answered_denied_privacy__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1583559941), r.none_10), '') AS applications__answered_denied_process__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1745198887), r.none_10), '') AS applications__answered_denied_security__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 18416606), r.none_9), '') AS applications__answered_denied_other__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1746807317), r.none_9), '') AS remedies__review__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1514290199), r.none_9), '') AS remedies__litigation__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 246682665), r.none_9), '') AS remedies__appeal__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1232957765), r.none_10), '') AS charges__total__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2117762597), r.none_10), '') AS charges__proactive__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 728018502), r.none_10), '') AS charges__proactive_postage__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1737200055), r.none_10), '') AS charges__proactive_paper__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2038859221), r.none_10), '') AS charges__proactive_cd__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1271493785), r.none_10), '') AS charges__proactive_floppy__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1146841273), r.none_10), '') AS charges__on_request__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1039764843), r.none_10), '') AS charges__on_request_search__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 419505454), r.none_10), '') AS charges__on_request_postage__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 286672147), r.none_10), '') AS charges__on_request_paper__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1155608133), r.none_10), '') AS charges__on_request_cd__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 625138188), r.none_10), '') AS charges__on_request_floppy__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1426164129), r.none_10), '') AS resources__staff__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1376291880), r.none_10), '') AS resources__staff_full_time__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1002459860), r.none_10), '') AS resources__staff_part_time__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 273313664), r.none_10), '') AS resources__budget__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1702439417), r.none_10), '') AS resources__spent__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 480734484), r.none_10), '') AS resources__litigation_costs__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1971369103), r.none_11), '') AS applications__received_fax__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1818184104), r.none_11), '') AS applications__received_email__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 553740362), r.none_11), '') AS applications__received_email__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 948921743), r.none_11), '') AS applications__received_other__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 198058714), r.none_11), '') AS applications__received_other__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 297477084), r.none_11), '') AS remedies__appeal__year,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 42706732), r.none_11), '') AS remedies__appeal__cumulative,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1743860480), r.none_12), '') AS applications__answered_denied_not_government__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 610479354), r.none_12), '') AS applications__answered_denied_nonexistent__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 102876579), r.none_12), '') AS applications__answered_denied_not_held__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1042300544), r.none_12), '') AS applications__answered_denied_unclear__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 774732185), r.none_12), '') AS applications__answered_denied_exempt1__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1580900880), r.none_12), '') AS applications__answered_denied_exempt2__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 610060458), r.none_12), '') AS applications__answered_denied_exempt3__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 249521023), r.none_12), '') AS applications__answered_denied_exempt4__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 2017974316), r.none_12), '') AS applications__answered_denied_exempt5__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 110847372), r.none_12), '') AS applications__answered_denied_exempt6__year_to_date,
+    NULLIF(COALESCE((SELECT missing FROM cell WHERE report = serial AND slot = 1222618838), r.none_12), '') AS remedies__appeal_dissatisfied__year_to_date
+FROM (SELECT r.*,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END AS none_0,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END AS none_1,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END AS none_2,
+    CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END AS none_3,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END AS none_4,
+    CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END AS none_5,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END AS none_6,
+    CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END AS none_7,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END AS none_8,
+    CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END AS none_9,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END AS none_10,
+    CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END AS none_11,
+    CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END AS none_12
+FROM reports_current AS r) AS r
 JOIN report AS n ON n.id = r.id;
 
 -- The same columns as panel for all reports, those too that are in no default view because they could not be read for certain, with the reason (see reports_all)
 CREATE VIEW panel_all AS
+SELECT *
+FROM (
 SELECT
-    r.sha256 AS sha256,
-    r.path AS path,
-    r.organ AS organ,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
+    r.sha256,
+    r.path,
+    r.organ,
+    r.region_code,
+    r.region_name,
+    r.year,
+    r.format,
+    r.verdict,
     (SELECT count(*) FROM figure AS f WHERE f.report = n.serial AND f.flagged = 1) AS n_flagged,
     r.id AS report_id,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.province AS province,
-    r.prefecture AS prefecture,
+    r.organ_kind,
+    r.organ_key,
+    r.province,
+    r.prefecture,
     CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.left_out AS left_out,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1830027532) AS proactive__regulations__issued,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 218284757) AS proactive__regulations__repealed,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 705862365) AS proactive__regulations__in_force,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1336312969) AS proactive__normative_documents__issued,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 290515767) AS proactive__normative_documents__repealed,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 438402395) AS proactive__normative_documents__in_force,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 600237375) AS proactive__licensing__decisions,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1852802778) AS proactive__penalties__decisions,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 702576455) AS proactive__coercion__decisions,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1736192345) AS proactive__fees__amount,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 215202699) AS requests__new_received__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 458976942) AS requests__new_received__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1024671580) AS requests__new_received__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2085153836) AS requests__new_received__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 110181571) AS requests__new_received__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 432379125) AS requests__new_received__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS requests__new_received__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 810329021) AS requests__carried_in__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1116963251) AS requests__carried_in__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1369967587) AS requests__carried_in__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1115871412) AS requests__carried_in__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 953078795) AS requests__carried_in__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1187184882) AS requests__carried_in__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS requests__carried_in__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2024104712) AS requests__granted__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 858666395) AS requests__granted__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1704125266) AS requests__granted__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 266175329) AS requests__granted__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1055438243) AS requests__granted__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1473573214) AS requests__granted__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) AS requests__granted__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1018220388) AS requests__partial__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1598797426) AS requests__partial__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 336315573) AS requests__partial__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 185131574) AS requests__partial__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 710317652) AS requests__partial__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1965371331) AS requests__partial__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS requests__partial__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 57936470) AS requests__denied_state_secret__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1506546120) AS requests__denied_state_secret__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 649292794) AS requests__denied_state_secret__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1310690062) AS requests__denied_state_secret__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1383360970) AS requests__denied_state_secret__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 511816928) AS requests__denied_state_secret__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) AS requests__denied_state_secret__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1299398543) AS requests__denied_prohibited_by_law__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1272425964) AS requests__denied_prohibited_by_law__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1657787720) AS requests__denied_prohibited_by_law__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2068559943) AS requests__denied_prohibited_by_law__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 815862390) AS requests__denied_prohibited_by_law__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2038457821) AS requests__denied_prohibited_by_law__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) AS requests__denied_prohibited_by_law__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 690261854) AS requests__denied_security_stability__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1627600599) AS requests__denied_security_stability__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1595037431) AS requests__denied_security_stability__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1215953043) AS requests__denied_security_stability__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 148087622) AS requests__denied_security_stability__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2064384429) AS requests__denied_security_stability__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) AS requests__denied_security_stability__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 682253529) AS requests__denied_third_party__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 645845646) AS requests__denied_third_party__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1613251589) AS requests__denied_third_party__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1558651030) AS requests__denied_third_party__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2062110702) AS requests__denied_third_party__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1974026191) AS requests__denied_third_party__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) AS requests__denied_third_party__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 444349709) AS requests__denied_internal__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 481290179) AS requests__denied_internal__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1904968935) AS requests__denied_internal__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 995508480) AS requests__denied_internal__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 229452653) AS requests__denied_internal__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1718573073) AS requests__denied_internal__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) AS requests__denied_internal__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 868947380) AS requests__denied_process__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 875276597) AS requests__denied_process__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 978545558) AS requests__denied_process__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1292944257) AS requests__denied_process__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990635356) AS requests__denied_process__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1141847543) AS requests__denied_process__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) AS requests__denied_process__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 996288517) AS requests__denied_enforcement_files__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1406673869) AS requests__denied_enforcement_files__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 782834448) AS requests__denied_enforcement_files__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 470202414) AS requests__denied_enforcement_files__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 466968197) AS requests__denied_enforcement_files__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1244996615) AS requests__denied_enforcement_files__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) AS requests__denied_enforcement_files__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 584934272) AS requests__denied_inquiry__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 910512300) AS requests__denied_inquiry__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1598119844) AS requests__denied_inquiry__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 682287055) AS requests__denied_inquiry__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1728018038) AS requests__denied_inquiry__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042143664) AS requests__denied_inquiry__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS requests__denied_inquiry__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1690232442) AS requests__unavailable_not_held__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1997977478) AS requests__unavailable_not_held__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 332718670) AS requests__unavailable_not_held__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 167337563) AS requests__unavailable_not_held__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1224220483) AS requests__unavailable_not_held__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1298840547) AS requests__unavailable_not_held__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) AS requests__unavailable_not_held__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 267785531) AS requests__unavailable_needs_creation__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1722435643) AS requests__unavailable_needs_creation__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 704739582) AS requests__unavailable_needs_creation__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1403548859) AS requests__unavailable_needs_creation__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130920153) AS requests__unavailable_needs_creation__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 672344185) AS requests__unavailable_needs_creation__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) AS requests__unavailable_needs_creation__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 177829960) AS requests__unavailable_unclear__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1255854053) AS requests__unavailable_unclear__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1916964544) AS requests__unavailable_unclear__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 790513800) AS requests__unavailable_unclear__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1981369602) AS requests__unavailable_unclear__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1846568396) AS requests__unavailable_unclear__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS requests__unavailable_unclear__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 824047878) AS requests__rejected_petition__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 674106287) AS requests__rejected_petition__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 121668194) AS requests__rejected_petition__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1778218891) AS requests__rejected_petition__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1662658740) AS requests__rejected_petition__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 500545263) AS requests__rejected_petition__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) AS requests__rejected_petition__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1505701179) AS requests__rejected_repeated__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1487531148) AS requests__rejected_repeated__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 898963796) AS requests__rejected_repeated__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1360249780) AS requests__rejected_repeated__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 689659718) AS requests__rejected_repeated__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1424223300) AS requests__rejected_repeated__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) AS requests__rejected_repeated__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1596129035) AS requests__rejected_publication__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1940107707) AS requests__rejected_publication__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1254834468) AS requests__rejected_publication__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1356130845) AS requests__rejected_publication__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 32647633) AS requests__rejected_publication__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 765414104) AS requests__rejected_publication__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) AS requests__rejected_publication__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 864771684) AS requests__rejected_excessive__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 785807896) AS requests__rejected_excessive__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 66136318) AS requests__rejected_excessive__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1747160445) AS requests__rejected_excessive__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 122657278) AS requests__rejected_excessive__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1850964654) AS requests__rejected_excessive__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) AS requests__rejected_excessive__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1435432178) AS requests__rejected_confirmation__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1754232979) AS requests__rejected_confirmation__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1153071945) AS requests__rejected_confirmation__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 96835257) AS requests__rejected_confirmation__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1639917856) AS requests__rejected_confirmation__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 596169650) AS requests__rejected_confirmation__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS requests__rejected_confirmation__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1211845079) AS requests__other_correction_overdue__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1073262710) AS requests__other_correction_overdue__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 819117734) AS requests__other_correction_overdue__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990405917) AS requests__other_correction_overdue__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1020294692) AS requests__other_correction_overdue__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 221033384) AS requests__other_correction_overdue__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) AS requests__other_correction_overdue__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2041702052) AS requests__other_fee_overdue__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1104242159) AS requests__other_fee_overdue__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 827605736) AS requests__other_fee_overdue__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959693984) AS requests__other_fee_overdue__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1588988815) AS requests__other_fee_overdue__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391398964) AS requests__other_fee_overdue__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) AS requests__other_fee_overdue__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1811435971) AS requests__other_misc__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2027654818) AS requests__other_misc__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 612873751) AS requests__other_misc__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1479890435) AS requests__other_misc__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391479223) AS requests__other_misc__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 85530178) AS requests__other_misc__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) AS requests__other_misc__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 728875501) AS requests__decided_total__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1338128781) AS requests__decided_total__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108972840) AS requests__decided_total__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 100113973) AS requests__decided_total__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 850873912) AS requests__decided_total__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1723015807) AS requests__decided_total__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS requests__decided_total__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 619018301) AS requests__carried_out__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1675763644) AS requests__carried_out__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1865617646) AS requests__carried_out__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 334643104) AS requests__carried_out__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1450296814) AS requests__carried_out__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884951520) AS requests__carried_out__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834) AS requests__carried_out__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833284080) AS disputes__review__upheld,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1189991815) AS disputes__review__corrected,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 273617359) AS disputes__review__other,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826) AS disputes__review__pending,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) AS disputes__review__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 462597469) AS disputes__litigation_direct__upheld,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293) AS disputes__litigation_direct__corrected,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 696629789) AS disputes__litigation_direct__other,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) AS disputes__litigation_direct__pending,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) AS disputes__litigation_direct__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 568323596) AS disputes__litigation_after_review__upheld,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425) AS disputes__litigation_after_review__corrected,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 857693318) AS disputes__litigation_after_review__other,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) AS disputes__litigation_after_review__pending,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS disputes__litigation_after_review__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1226505312) AS fees_collected__processing_fee__amount,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 882758909) AS fees_collected__processing_fee__notices,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1151575064) AS fees_collected__processing_fee__notified,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1666409476) AS proactive__regulations__newly_made,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 39649696) AS proactive__regulations__newly_disclosed,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 627962092) AS proactive__regulations__total_disclosed,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1451307866) AS proactive__normative_documents__newly_made,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 394464398) AS proactive__normative_documents__newly_disclosed,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1177082440) AS proactive__normative_documents__total_disclosed,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 573781287) AS proactive__licensing__previous_items,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 98378854) AS proactive__licensing__change,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1915511644) AS proactive__other_services__previous_items,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2074927334) AS proactive__other_services__change,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 267644090) AS proactive__other_services__decisions,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1627402175) AS proactive__penalties__previous_items,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 244005472) AS proactive__penalties__change,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1752004109) AS proactive__coercion__previous_items,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 75828330) AS proactive__coercion__change,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 100213161) AS proactive__fees__previous_items,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1266189584) AS proactive__fees__change,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1685891981) AS proactive__procurement__items,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 241113740) AS proactive__procurement__amount,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 956863733) AS requests__other__natural_person,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884138306) AS requests__other__commercial,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 528896644) AS requests__other__research,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1007213452) AS requests__other__public_interest,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 790345123) AS requests__other__legal_service,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1946499051) AS requests__other__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) AS requests__other__total,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 428360268) AS volume__disclosed__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2054609783) AS volume__disclosed_normative_documents__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 181667488) AS volume__normative_documents_issued__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 192281350) AS volume__channel_gazette__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1569336010) AS volume__channel_website__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 739777219) AS volume__channel_weibo__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1779132055) AS volume__channel_wechat__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2140189573) AS volume__channel_other__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 434453999) AS responses__topics__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1034319729) AS responses__press_conferences__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 246922851) AS responses__press_conferences_principal__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 291106058) AS responses__interviews__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1465577176) AS responses__interviews_principal__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2082345884) AS responses__explanations__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 336079680) AS responses__weibo_wechat__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 533348745) AS responses__other__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1527886193) AS applications__received__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1914225542) AS applications__received_in_person__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 453343751) AS applications__received_fax__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 160647769) AS applications__received_online__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 544195545) AS applications__received_letter__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) AS applications__closed__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 809379982) AS applications__closed_on_time__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 391849118) AS applications__closed_extended__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 676955849) AS applications__answered__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 259131325) AS applications__answered_already_public__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 699050696) AS applications__answered_granted__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042895539) AS applications__answered_partial__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2036556972) AS applications__answered_denied__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 85370166) AS applications__answered_denied_state_secret__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 624438522) AS applications__answered_denied_trade_secret__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703011656) AS applications__answered_denied_privacy__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1744735356) AS applications__answered_denied_security__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 943641919) AS applications__answered_denied_not_government_information__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 772884045) AS applications__answered_denied_other__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1644067100) AS applications__answered_not_competent__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 582827220) AS applications__answered_nonexistent__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2027847608) AS applications__answered_correction_asked__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 494858681) AS applications__answered_other_channel__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1164049423) AS remedies__review__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 395618174) AS remedies__review_upheld__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1867170652) AS remedies__review_corrected__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1305893369) AS remedies__review_other__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959624461) AS remedies__litigation__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 676182045) AS remedies__litigation_upheld__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 52404890) AS remedies__litigation_corrected__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1441930492) AS remedies__litigation_other__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 855521478) AS remedies__complaint__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1478877600) AS charges__on_request__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 765082682) AS resources__offices__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2124225421) AS resources__reading_points__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1071233467) AS resources__staff__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1575788952) AS resources__staff_full_time__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1857093412) AS resources__staff_part_time__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 553696114) AS resources__budget__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1546852914) AS meetings__meetings__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 777056396) AS meetings__courses__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1715179088) AS meetings__trained__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078840012) AS volume__disclosed__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2065633472) AS volume__disclosed_website__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 515637516) AS volume__disclosed_website__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1384481792) AS volume__disclosed_gazette__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1834346477) AS volume__disclosed_gazette__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 907280278) AS applications__received__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 782330428) AS applications__received_in_person__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1196508106) AS applications__received_online__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1115566896) AS applications__received_letter_fax__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2014159289) AS applications__received_letter_fax__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1277704872) AS applications__received_letter__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 915460494) AS applications__answered__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653501559) AS applications__answered_granted__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 499714236) AS applications__answered_partial__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 291361113) AS applications__answered_denied__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 517611253) AS applications__answered_other__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 452318624) AS applications__answered_other__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 358178038) AS charges__waived__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1755176813) AS charges__waived__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 664370952) AS remedies__complaint__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 391493088) AS remedies__review__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933268365) AS remedies__litigation__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1039629501) AS volume__disclosed__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 766683004) AS volume__disclosed_electronic__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1871721841) AS volume__disclosed_official_documents__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 168115878) AS volume__disclosed_normative_documents__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1532131319) AS volume__service_items__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 358088590) AS volume__on_request_catalogue__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 657766733) AS volume__secret_documents__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 781809282) AS enquiries__page_views__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 257689526) AS enquiries__visitors__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 280434782) AS enquiries__online__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1108775729) AS enquiries__phone__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 261480466) AS applications__received__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 491652027) AS applications__received_in_person__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1676661566) AS applications__received_fax__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 823367933) AS applications__received_email__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1799228070) AS applications__received_online__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1982465094) AS applications__received_letter__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1750148193) AS applications__received_other__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1881011172) AS applications__answered__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 778449518) AS applications__answered_granted__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 856756286) AS applications__answered_partial__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1469755641) AS applications__answered_not_government_information__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 992792874) AS applications__answered_nonexistent__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1986913149) AS applications__answered_not_competent__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 814027613) AS applications__answered_unclear__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 667659840) AS applications__answered_repeated__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 620878460) AS applications__answered_denied__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2061672855) AS applications__answered_denied_state_secret__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1233614261) AS applications__answered_denied_trade_secret__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 762702272) AS applications__answered_denied_privacy__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1583559941) AS applications__answered_denied_process__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1745198887) AS applications__answered_denied_security__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 18416606) AS applications__answered_denied_other__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1746807317) AS remedies__review__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1514290199) AS remedies__litigation__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 246682665) AS remedies__appeal__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1232957765) AS charges__total__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2117762597) AS charges__proactive__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 728018502) AS charges__proactive_postage__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1737200055) AS charges__proactive_paper__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2038859221) AS charges__proactive_cd__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1271493785) AS charges__proactive_floppy__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1146841273) AS charges__on_request__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1039764843) AS charges__on_request_search__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 419505454) AS charges__on_request_postage__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 286672147) AS charges__on_request_paper__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1155608133) AS charges__on_request_cd__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 625138188) AS charges__on_request_floppy__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1426164129) AS resources__staff__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1376291880) AS resources__staff_full_time__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1002459860) AS resources__staff_part_time__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 273313664) AS resources__budget__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1702439417) AS resources__spent__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 480734484) AS resources__litigation_costs__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1971369103) AS applications__received_fax__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1818184104) AS applications__received_email__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 553740362) AS applications__received_email__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 948921743) AS applications__received_other__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 198058714) AS applications__received_other__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 297477084) AS remedies__appeal__year,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 42706732) AS remedies__appeal__cumulative,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1743860480) AS applications__answered_denied_not_government__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 610479354) AS applications__answered_denied_nonexistent__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 102876579) AS applications__answered_denied_not_held__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1042300544) AS applications__answered_denied_unclear__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 774732185) AS applications__answered_denied_exempt1__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1580900880) AS applications__answered_denied_exempt2__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 610060458) AS applications__answered_denied_exempt3__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 249521023) AS applications__answered_denied_exempt4__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2017974316) AS applications__answered_denied_exempt5__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 110847372) AS applications__answered_denied_exempt6__year_to_date,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1222618838) AS remedies__appeal_dissatisfied__year_to_date
+    r.left_out
 FROM reports_all AS r
-JOIN report AS n ON n.id = r.id;
+JOIN report AS n ON n.id = r.id
+) AS h
+JOIN panel_amounts AS a USING (report_id);
 
 -- Those rows of panel that are about whole provinces
 CREATE VIEW panel_province AS
@@ -2169,24 +1848,24 @@ WHERE p.organ_kind = 'township';
 CREATE VIEW sentences AS
 SELECT
     r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
+    r.organ,
+    r.organ_kind,
+    r.organ_key,
+    r.region_code,
+    r.region_name,
     CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
+    r.province,
+    r.prefecture,
+    r.year,
+    r.format,
+    r.verdict,
     'sentence' AS source,
-    s.key AS key,
-    s.label AS label,
-    s.value AS value,
-    s.agrees AS agrees,
-    s.sentence AS sentence,
-    s.page AS page
+    s.key,
+    s.label,
+    s.value,
+    s.agrees,
+    s.sentence,
+    s.page
 FROM reports_current AS r
 JOIN statement AS s ON s.report_id = r.id
 WHERE s.key <> 'unclear';
@@ -2194,3895 +1873,2064 @@ WHERE s.key <> 'unclear';
 -- One row a current report and figure that compares across the editions, under its common key. Figures that are different, or in one edition only, are not here: see the crosswalk in the codebook. Where series_break changes, the counting changed: the values on both sides are not to be joined
 CREATE VIEW comparable AS
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    f.table_key AS table_key,
-    f.row_key AS row_key,
-    f.column_key AS column_key,
+    m.report_id,
+    m.organ,
+    m.organ_kind,
+    m.organ_key,
+    m.region_code,
+    m.region_name,
+    m.region_level,
+    m.province,
+    m.prefecture,
+    m.year,
+    m.format,
+    m.verdict,
+    m.table_key,
+    m.row_key,
+    m.column_key,
+    m.relation,
+    m.value,
+    CASE WHEN m.gaps >= 64 THEN 'not_in_edition' WHEN m.gaps >= 32 THEN 'unreadable' WHEN m.gaps >= 16 THEN 'unit_unknown' WHEN m.gaps >= 8 THEN 'absent' WHEN m.gaps >= 4 THEN 'dash' WHEN m.gaps >= 2 THEN 'blank' END AS missing,
+    m.gaps & 1 AS flagged,
+    m.series_break
+FROM (
+SELECT
+    r.*,
+    s.table_key,
+    s.row_key,
+    s.column_key,
     'same' AS relation,
     f.form_value AS value,
-    CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END AS missing,
-    f.flagged AS flagged,
+    f.gaps,
     0 AS series_break
-FROM reports_current AS r
-JOIN fact AS f ON f.report_id = r.id AND (
-        (f.table_key = 'proactive' AND f.row_key IN ('licensing', 'penalties', 'coercion') AND f.column_key IN ('decisions') AND r.format IN ('2019', '2021'))
-        OR (f.table_key = 'requests' AND f.row_key IN ('new_received', 'carried_in', 'granted', 'partial', 'denied.state_secret', 'denied.prohibited_by_law', 'denied.security_stability', 'denied.third_party', 'denied.internal', 'denied.process', 'denied.enforcement_files', 'denied.inquiry', 'unavailable.not_held', 'unavailable.needs_creation', 'unavailable.unclear', 'rejected.petition', 'rejected.repeated', 'rejected.publication', 'rejected.excessive', 'rejected.confirmation', 'decided_total', 'carried_out') AND f.column_key IN ('natural_person', 'commercial', 'research', 'public_interest', 'legal_service', 'other_org', 'total') AND r.format IN ('2019', '2021'))
-        OR (f.table_key = 'disputes' AND f.row_key IN ('review', 'litigation_direct', 'litigation_after_review') AND f.column_key IN ('upheld', 'corrected', 'other', 'pending', 'total') AND r.format IN ('2019', '2021'))
-        OR (f.table_key = 'applications' AND f.row_key IN ('received', 'answered', 'answered.granted', 'received.in_person', 'received.online', 'received.letter') AND f.column_key IN ('year') AND r.format IN ('fj-2009', 'fj-2014'))
-        OR (f.table_key = 'volume' AND f.row_key IN ('disclosed', 'disclosed.website', 'disclosed.gazette') AND f.column_key IN ('year') AND r.format IN ('fj-2009', 'fj-2014'))
-        OR (f.table_key = 'volume' AND f.row_key IN ('disclosed', 'disclosed.website', 'disclosed.gazette') AND f.column_key IN ('cumulative') AND r.format IN ('fj-2009', 'fj-2014'))
-        OR (f.table_key = 'applications' AND f.row_key IN ('received', 'received.in_person', 'received.online', 'received.letter', 'answered', 'answered.granted', 'answered.partial') AND f.column_key IN ('cumulative') AND r.format IN ('fj-2009', 'fj-2014'))
-        OR (f.table_key = 'remedies' AND f.row_key IN ('review', 'litigation') AND f.column_key IN ('cumulative') AND r.format IN ('fj-2009', 'fj-2014'))
+FROM current_numbered AS r
+JOIN cell AS f ON f.report = r.serial
+JOIN slot AS s ON s.id = f.slot AND (
+        (s.table_key = 'proactive' AND s.row_key IN ('licensing', 'penalties', 'coercion') AND s.column_key IN ('decisions') AND r.format IN ('2019', '2021'))
+        OR (s.table_key = 'requests' AND s.row_key IN ('new_received', 'carried_in', 'granted', 'partial', 'denied.state_secret', 'denied.prohibited_by_law', 'denied.security_stability', 'denied.third_party', 'denied.internal', 'denied.process', 'denied.enforcement_files', 'denied.inquiry', 'unavailable.not_held', 'unavailable.needs_creation', 'unavailable.unclear', 'rejected.petition', 'rejected.repeated', 'rejected.publication', 'rejected.excessive', 'rejected.confirmation', 'decided_total', 'carried_out') AND s.column_key IN ('natural_person', 'commercial', 'research', 'public_interest', 'legal_service', 'other_org', 'total') AND r.format IN ('2019', '2021'))
+        OR (s.table_key = 'disputes' AND s.row_key IN ('review', 'litigation_direct', 'litigation_after_review') AND s.column_key IN ('upheld', 'corrected', 'other', 'pending', 'total') AND r.format IN ('2019', '2021'))
+        OR (s.table_key = 'applications' AND s.row_key IN ('received', 'answered', 'answered.granted', 'received.in_person', 'received.online', 'received.letter') AND s.column_key IN ('year') AND r.format IN ('fj-2009', 'fj-2014'))
+        OR (s.table_key = 'volume' AND s.row_key IN ('disclosed', 'disclosed.website', 'disclosed.gazette') AND s.column_key IN ('year') AND r.format IN ('fj-2009', 'fj-2014'))
+        OR (s.table_key = 'volume' AND s.row_key IN ('disclosed', 'disclosed.website', 'disclosed.gazette') AND s.column_key IN ('cumulative') AND r.format IN ('fj-2009', 'fj-2014'))
+        OR (s.table_key = 'applications' AND s.row_key IN ('received', 'received.in_person', 'received.online', 'received.letter', 'answered', 'answered.granted', 'answered.partial') AND s.column_key IN ('cumulative') AND r.format IN ('fj-2009', 'fj-2014'))
+        OR (s.table_key = 'remedies' AND s.row_key IN ('review', 'litigation') AND s.column_key IN ('cumulative') AND r.format IN ('fj-2009', 'fj-2014'))
     )
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'new_received' AS row_key,
-    'total' AS column_key,
-    'break' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1527886193
+    r.*,
+    'requests',
+    'new_received',
+    'total',
+    'break',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    1
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1527886193
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'granted' AS row_key,
-    'total' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 699050696
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 259131325
+    r.*,
+    'requests',
+    'granted',
+    'total',
+    'sum',
+    c0.form_value + c1.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 699050696
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 259131325
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'partial' AS row_key,
-    'total' AS column_key,
-    'break' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 856756286
+    r.*,
+    'requests',
+    'partial',
+    'total',
+    'break',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    1
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 856756286
 WHERE r.format IN ('dx-2008', 'sh-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'partial' AS row_key,
-    'total' AS column_key,
-    'break' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2042895539
+    r.*,
+    'requests',
+    'partial',
+    'total',
+    'break',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    1
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2042895539
 WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'denied.state_secret' AS row_key,
-    'total' AS column_key,
-    'same' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2061672855
+    r.*,
+    'requests',
+    'denied.state_secret',
+    'total',
+    'same',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2061672855
 WHERE r.format IN ('sh-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'denied.state_secret' AS row_key,
-    'total' AS column_key,
-    'same' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 85370166
+    r.*,
+    'requests',
+    'denied.state_secret',
+    'total',
+    'same',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 85370166
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'denied.security_stability' AS row_key,
-    'total' AS column_key,
-    'same' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1745198887
+    r.*,
+    'requests',
+    'denied.security_stability',
+    'total',
+    'same',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1745198887
 WHERE r.format IN ('sh-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'denied.security_stability' AS row_key,
-    'total' AS column_key,
-    'same' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1744735356
+    r.*,
+    'requests',
+    'denied.security_stability',
+    'total',
+    'same',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1744735356
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'denied.third_party' AS row_key,
-    'total' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1233614261
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 762702272
+    r.*,
+    'requests',
+    'denied.third_party',
+    'total',
+    'sum',
+    c0.form_value + c1.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1233614261
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 762702272
 WHERE r.format IN ('sh-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'denied.third_party' AS row_key,
-    'total' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 624438522
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 703011656
+    r.*,
+    'requests',
+    'denied.third_party',
+    'total',
+    'sum',
+    c0.form_value + c1.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 624438522
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 703011656
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'unavailable.not_held' AS row_key,
-    'total' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1986913149
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 992792874
+    r.*,
+    'requests',
+    'unavailable.not_held',
+    'total',
+    'sum',
+    c0.form_value + c1.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1986913149
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 992792874
 WHERE r.format IN ('sh-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'unavailable.not_held' AS row_key,
-    'total' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1644067100
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 582827220
+    r.*,
+    'requests',
+    'unavailable.not_held',
+    'total',
+    'sum',
+    c0.form_value + c1.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1644067100
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 582827220
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'unavailable.unclear' AS row_key,
-    'total' AS column_key,
-    'break' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 814027613
+    r.*,
+    'requests',
+    'unavailable.unclear',
+    'total',
+    'break',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    1
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 814027613
 WHERE r.format IN ('sh-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'rejected.repeated' AS row_key,
-    'total' AS column_key,
-    'same' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 667659840
+    r.*,
+    'requests',
+    'rejected.repeated',
+    'total',
+    'same',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 667659840
 WHERE r.format IN ('sh-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'decided_total' AS row_key,
-    'total' AS column_key,
-    'break' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 818117859
+    r.*,
+    'requests',
+    'decided_total',
+    'total',
+    'break',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    1
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 818117859
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'other' AS row_key,
-    'natural_person' AS column_key,
-    'sum' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 956863733
+    r.*,
+    'requests',
+    'other',
+    'natural_person',
+    'sum',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 956863733
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'other' AS row_key,
-    'natural_person' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value + c2.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1211845079
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2041702052
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1811435971
+    r.*,
+    'requests',
+    'other',
+    'natural_person',
+    'sum',
+    c0.form_value + c1.form_value + c2.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1211845079
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2041702052
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1811435971
 WHERE r.format IN ('2021')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'other' AS row_key,
-    'commercial' AS column_key,
-    'sum' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1884138306
+    r.*,
+    'requests',
+    'other',
+    'commercial',
+    'sum',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1884138306
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'other' AS row_key,
-    'commercial' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value + c2.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1073262710
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1104242159
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2027654818
+    r.*,
+    'requests',
+    'other',
+    'commercial',
+    'sum',
+    c0.form_value + c1.form_value + c2.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1073262710
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1104242159
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2027654818
 WHERE r.format IN ('2021')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'other' AS row_key,
-    'research' AS column_key,
-    'sum' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 528896644
+    r.*,
+    'requests',
+    'other',
+    'research',
+    'sum',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 528896644
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'other' AS row_key,
-    'research' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value + c2.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 819117734
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 827605736
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 612873751
+    r.*,
+    'requests',
+    'other',
+    'research',
+    'sum',
+    c0.form_value + c1.form_value + c2.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 819117734
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 827605736
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 612873751
 WHERE r.format IN ('2021')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'other' AS row_key,
-    'public_interest' AS column_key,
-    'sum' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1007213452
+    r.*,
+    'requests',
+    'other',
+    'public_interest',
+    'sum',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1007213452
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'other' AS row_key,
-    'public_interest' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value + c2.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1990405917
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1959693984
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1479890435
+    r.*,
+    'requests',
+    'other',
+    'public_interest',
+    'sum',
+    c0.form_value + c1.form_value + c2.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1990405917
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1959693984
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1479890435
 WHERE r.format IN ('2021')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'other' AS row_key,
-    'legal_service' AS column_key,
-    'sum' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 790345123
+    r.*,
+    'requests',
+    'other',
+    'legal_service',
+    'sum',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 790345123
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'other' AS row_key,
-    'legal_service' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value + c2.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1020294692
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1588988815
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1391479223
+    r.*,
+    'requests',
+    'other',
+    'legal_service',
+    'sum',
+    c0.form_value + c1.form_value + c2.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1020294692
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1588988815
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1391479223
 WHERE r.format IN ('2021')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'other' AS row_key,
-    'other_org' AS column_key,
-    'sum' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1946499051
+    r.*,
+    'requests',
+    'other',
+    'other_org',
+    'sum',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1946499051
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'other' AS row_key,
-    'other_org' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value + c2.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 221033384
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1391398964
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 85530178
+    r.*,
+    'requests',
+    'other',
+    'other_org',
+    'sum',
+    c0.form_value + c1.form_value + c2.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 221033384
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1391398964
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 85530178
 WHERE r.format IN ('2021')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'other' AS row_key,
-    'total' AS column_key,
-    'sum' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1551020371
+    r.*,
+    'requests',
+    'other',
+    'total',
+    'sum',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1551020371
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS table_key,
-    'other' AS row_key,
-    'total' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value + c2.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1015354780
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1876624287
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2130612104
+    r.*,
+    'requests',
+    'other',
+    'total',
+    'sum',
+    c0.form_value + c1.form_value + c2.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1015354780
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1876624287
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2130612104
 WHERE r.format IN ('2021')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes' AS table_key,
-    'review' AS row_key,
-    'upheld' AS column_key,
-    'same' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 395618174
+    r.*,
+    'disputes',
+    'review',
+    'upheld',
+    'same',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 395618174
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes' AS table_key,
-    'review' AS row_key,
-    'corrected' AS column_key,
-    'same' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1867170652
+    r.*,
+    'disputes',
+    'review',
+    'corrected',
+    'same',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1867170652
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes' AS table_key,
-    'review' AS row_key,
-    'total' AS column_key,
-    'break' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1746807317
+    r.*,
+    'disputes',
+    'review',
+    'total',
+    'break',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    1
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1746807317
 WHERE r.format IN ('dx-2008', 'sh-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes' AS table_key,
-    'review' AS row_key,
-    'total' AS column_key,
-    'break' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1164049423
+    r.*,
+    'disputes',
+    'review',
+    'total',
+    'break',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    1
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1164049423
 WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes' AS table_key,
-    'review' AS row_key,
-    'other_or_pending' AS column_key,
-    'sum' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1305893369
+    r.*,
+    'disputes',
+    'review',
+    'other_or_pending',
+    'sum',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1305893369
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes' AS table_key,
-    'review' AS row_key,
-    'other_or_pending' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 273617359
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1643238826
+    r.*,
+    'disputes',
+    'review',
+    'other_or_pending',
+    'sum',
+    c0.form_value + c1.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 273617359
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1643238826
 WHERE r.format IN ('2019', '2021')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes' AS table_key,
-    'litigation' AS row_key,
-    'total' AS column_key,
-    'sum' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1514290199
+    r.*,
+    'disputes',
+    'litigation',
+    'total',
+    'sum',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1514290199
 WHERE r.format IN ('dx-2008', 'sh-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes' AS table_key,
-    'litigation' AS row_key,
-    'total' AS column_key,
-    'sum' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1959624461
+    r.*,
+    'disputes',
+    'litigation',
+    'total',
+    'sum',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1959624461
 WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes' AS table_key,
-    'litigation' AS row_key,
-    'total' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 780870718
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113
+    r.*,
+    'disputes',
+    'litigation',
+    'total',
+    'sum',
+    c0.form_value + c1.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 780870718
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2133583113
 WHERE r.format IN ('2019', '2021')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes' AS table_key,
-    'litigation' AS row_key,
-    'upheld' AS column_key,
-    'sum' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 676182045
+    r.*,
+    'disputes',
+    'litigation',
+    'upheld',
+    'sum',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 676182045
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes' AS table_key,
-    'litigation' AS row_key,
-    'upheld' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 462597469
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 568323596
+    r.*,
+    'disputes',
+    'litigation',
+    'upheld',
+    'sum',
+    c0.form_value + c1.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 462597469
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 568323596
 WHERE r.format IN ('2019', '2021')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes' AS table_key,
-    'litigation' AS row_key,
-    'corrected' AS column_key,
-    'sum' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 52404890
+    r.*,
+    'disputes',
+    'litigation',
+    'corrected',
+    'sum',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 52404890
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes' AS table_key,
-    'litigation' AS row_key,
-    'corrected' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2053816293
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2093366425
+    r.*,
+    'disputes',
+    'litigation',
+    'corrected',
+    'sum',
+    c0.form_value + c1.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2053816293
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2093366425
 WHERE r.format IN ('2019', '2021')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes' AS table_key,
-    'litigation' AS row_key,
-    'other_or_pending' AS column_key,
-    'sum' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1441930492
+    r.*,
+    'disputes',
+    'litigation',
+    'other_or_pending',
+    'sum',
+    c0.form_value,
+    COALESCE(c0.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1441930492
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes' AS table_key,
-    'litigation' AS row_key,
-    'other_or_pending' AS column_key,
-    'sum' AS relation,
-    c0.form_value + c1.form_value + c2.form_value + c3.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 696629789
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 114410710
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 857693318
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1544545568
-WHERE r.format IN ('2019', '2021');
+    r.*,
+    'disputes',
+    'litigation',
+    'other_or_pending',
+    'sum',
+    c0.form_value + c1.form_value + c2.form_value + c3.form_value,
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8),
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 696629789
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 114410710
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 857693318
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 1544545568
+WHERE r.format IN ('2019', '2021')
+) AS m;
 
 -- One panel over all editions, from 2008 on: one row a current report, one column a figure that editions print under different keys, under its common key; NULL where the edition has none or the report gives none (comparable tells which). Beside a figure whose counting changed stands __break. Figures that are one cell in every edition that has them stand in panel
 CREATE VIEW comparable_wide AS
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1527886193) END AS requests__new_received__total,
+    r.report_id,
+    r.organ,
+    r.organ_kind,
+    r.organ_key,
+    r.region_code,
+    r.region_name,
+    r.region_level,
+    r.province,
+    r.prefecture,
+    r.year,
+    r.format,
+    r.verdict,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 251907308) WHEN r.format IN ('gb-2014') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1527886193) END AS requests__new_received__total,
     CASE WHEN r.format IN ('gb-2014') THEN 1 ELSE 0 END AS requests__new_received__total__break,
-    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 699050696) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 259131325) END AS requests__granted__total,
-    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) WHEN r.format IN ('dx-2008', 'sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 856756286) WHEN r.format IN ('fj-2009', 'fj-2014', 'gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042895539) END AS requests__partial__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1638287725) WHEN r.format IN ('gb-2014') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 699050696) + (SELECT form_value FROM figure WHERE report = serial AND slot = 259131325) END AS requests__granted__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1933587703) WHEN r.format IN ('dx-2008', 'sh-2008') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 856756286) WHEN r.format IN ('fj-2009', 'fj-2014', 'gb-2014') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 2042895539) END AS requests__partial__total,
     CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'fj-2014', 'gb-2014') THEN 1 ELSE 0 END AS requests__partial__total__break,
-    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) WHEN r.format IN ('sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2061672855) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 85370166) END AS requests__denied_state_secret__total,
-    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) WHEN r.format IN ('sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1745198887) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1744735356) END AS requests__denied_security_stability__total,
-    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) WHEN r.format IN ('sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1233614261) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 762702272) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 624438522) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703011656) END AS requests__denied_third_party__total,
-    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) WHEN r.format IN ('sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1986913149) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 992792874) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1644067100) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 582827220) END AS requests__unavailable_not_held__total,
-    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) WHEN r.format IN ('sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 814027613) END AS requests__unavailable_unclear__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 758378829) WHEN r.format IN ('sh-2008') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 2061672855) WHEN r.format IN ('gb-2014') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 85370166) END AS requests__denied_state_secret__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 828437134) WHEN r.format IN ('sh-2008') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1745198887) WHEN r.format IN ('gb-2014') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1744735356) END AS requests__denied_security_stability__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1449820040) WHEN r.format IN ('sh-2008') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1233614261) + (SELECT form_value FROM figure WHERE report = serial AND slot = 762702272) WHEN r.format IN ('gb-2014') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 624438522) + (SELECT form_value FROM figure WHERE report = serial AND slot = 703011656) END AS requests__denied_third_party__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 2108652095) WHEN r.format IN ('sh-2008') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1986913149) + (SELECT form_value FROM figure WHERE report = serial AND slot = 992792874) WHEN r.format IN ('gb-2014') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1644067100) + (SELECT form_value FROM figure WHERE report = serial AND slot = 582827220) END AS requests__unavailable_not_held__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 2090447734) WHEN r.format IN ('sh-2008') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 814027613) END AS requests__unavailable_unclear__total,
     CASE WHEN r.format IN ('sh-2008') THEN 1 ELSE 0 END AS requests__unavailable_unclear__total__break,
-    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) WHEN r.format IN ('sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 667659840) END AS requests__rejected_repeated__total,
-    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) END AS requests__decided_total__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 151256368) WHEN r.format IN ('sh-2008') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 667659840) END AS requests__rejected_repeated__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) WHEN r.format IN ('gb-2014') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 818117859) END AS requests__decided_total__total,
     CASE WHEN r.format IN ('gb-2014') THEN 1 ELSE 0 END AS requests__decided_total__total__break,
-    CASE WHEN r.format IN ('2019') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 956863733) WHEN r.format IN ('2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1211845079) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2041702052) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1811435971) END AS requests__other__natural_person,
-    CASE WHEN r.format IN ('2019') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884138306) WHEN r.format IN ('2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1073262710) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1104242159) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2027654818) END AS requests__other__commercial,
-    CASE WHEN r.format IN ('2019') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 528896644) WHEN r.format IN ('2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 819117734) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 827605736) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 612873751) END AS requests__other__research,
-    CASE WHEN r.format IN ('2019') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1007213452) WHEN r.format IN ('2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990405917) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959693984) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1479890435) END AS requests__other__public_interest,
-    CASE WHEN r.format IN ('2019') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 790345123) WHEN r.format IN ('2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1020294692) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1588988815) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391479223) END AS requests__other__legal_service,
-    CASE WHEN r.format IN ('2019') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1946499051) WHEN r.format IN ('2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 221033384) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391398964) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 85530178) END AS requests__other__other_org,
-    CASE WHEN r.format IN ('2019') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) WHEN r.format IN ('2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) END AS requests__other__total,
-    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833284080) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 395618174) END AS disputes__review__upheld,
-    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1189991815) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1867170652) END AS disputes__review__corrected,
-    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) WHEN r.format IN ('dx-2008', 'sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1746807317) WHEN r.format IN ('fj-2009', 'fj-2014', 'gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1164049423) END AS disputes__review__total,
+    CASE WHEN r.format IN ('2019') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 956863733) WHEN r.format IN ('2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1211845079) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2041702052) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1811435971) END AS requests__other__natural_person,
+    CASE WHEN r.format IN ('2019') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1884138306) WHEN r.format IN ('2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1073262710) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1104242159) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2027654818) END AS requests__other__commercial,
+    CASE WHEN r.format IN ('2019') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 528896644) WHEN r.format IN ('2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 819117734) + (SELECT form_value FROM figure WHERE report = serial AND slot = 827605736) + (SELECT form_value FROM figure WHERE report = serial AND slot = 612873751) END AS requests__other__research,
+    CASE WHEN r.format IN ('2019') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1007213452) WHEN r.format IN ('2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1990405917) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1959693984) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1479890435) END AS requests__other__public_interest,
+    CASE WHEN r.format IN ('2019') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 790345123) WHEN r.format IN ('2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1020294692) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1588988815) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1391479223) END AS requests__other__legal_service,
+    CASE WHEN r.format IN ('2019') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1946499051) WHEN r.format IN ('2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 221033384) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1391398964) + (SELECT form_value FROM figure WHERE report = serial AND slot = 85530178) END AS requests__other__other_org,
+    CASE WHEN r.format IN ('2019') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1551020371) WHEN r.format IN ('2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1015354780) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1876624287) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2130612104) END AS requests__other__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 833284080) WHEN r.format IN ('gb-2014') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 395618174) END AS disputes__review__upheld,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1189991815) WHEN r.format IN ('gb-2014') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1867170652) END AS disputes__review__corrected,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 268093324) WHEN r.format IN ('dx-2008', 'sh-2008') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1746807317) WHEN r.format IN ('fj-2009', 'fj-2014', 'gb-2014') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1164049423) END AS disputes__review__total,
     CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'fj-2014', 'gb-2014') THEN 1 ELSE 0 END AS disputes__review__total__break,
-    CASE WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1305893369) WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 273617359) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826) END AS disputes__review__other_or_pending,
-    CASE WHEN r.format IN ('dx-2008', 'sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1514290199) WHEN r.format IN ('fj-2009', 'fj-2014', 'gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959624461) WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) END AS disputes__litigation__total,
-    CASE WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 676182045) WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 462597469) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 568323596) END AS disputes__litigation__upheld,
-    CASE WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 52404890) WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425) END AS disputes__litigation__corrected,
-    CASE WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1441930492) WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 696629789) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 857693318) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) END AS disputes__litigation__other_or_pending
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id;
+    CASE WHEN r.format IN ('gb-2014') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1305893369) WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 273617359) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1643238826) END AS disputes__review__other_or_pending,
+    CASE WHEN r.format IN ('dx-2008', 'sh-2008') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1514290199) WHEN r.format IN ('fj-2009', 'fj-2014', 'gb-2014') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1959624461) WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 780870718) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2133583113) END AS disputes__litigation__total,
+    CASE WHEN r.format IN ('gb-2014') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 676182045) WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 462597469) + (SELECT form_value FROM figure WHERE report = serial AND slot = 568323596) END AS disputes__litigation__upheld,
+    CASE WHEN r.format IN ('gb-2014') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 52404890) WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 2053816293) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2093366425) END AS disputes__litigation__corrected,
+    CASE WHEN r.format IN ('gb-2014') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 1441930492) WHEN r.format IN ('2019', '2021') THEN (SELECT form_value FROM figure WHERE report = serial AND slot = 696629789) + (SELECT form_value FROM figure WHERE report = serial AND slot = 114410710) + (SELECT form_value FROM figure WHERE report = serial AND slot = 857693318) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1544545568) END AS disputes__litigation__other_or_pending
+FROM current_numbered AS r;
 
 -- One row a current report and indicator, with numerator, denominator and, where there is no value, the reason. Ask for few indicators, years or divisions at a time
 CREATE VIEW indicators AS
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
+    m.report_id,
+    m.organ,
+    m.organ_kind,
+    m.organ_key,
+    m.region_code,
+    m.region_name,
+    m.region_level,
+    m.province,
+    m.prefecture,
+    m.year,
+    m.format,
+    m.verdict,
+    m.indicator,
+    CASE WHEN m.unit = 'count' THEN CAST(m.numerator AS DOUBLE PRECISION) WHEN m.denominator > 0 OR m.denominator < 0 AND m.minus = 0 THEN CASE m.unit WHEN 'percent' THEN 100.0 ELSE 1.0 END * CAST(m.numerator AS DOUBLE PRECISION) / CAST(m.denominator AS DOUBLE PRECISION) END AS value,
+    m.numerator,
+    m.denominator,
+    m.unit,
+    COALESCE(CASE WHEN m.gaps >= 64 THEN 'not_in_edition' WHEN m.gaps >= 32 THEN 'unreadable' WHEN m.gaps >= 16 THEN 'unit_unknown' WHEN m.gaps >= 8 THEN 'absent' WHEN m.gaps >= 4 THEN 'dash' WHEN m.gaps >= 2 THEN 'blank' END, CASE WHEN m.denominator = 0 THEN 'zero_denominator' WHEN m.denominator < 0 AND m.minus = 1 THEN 'negative_denominator' END) AS reason,
+    m.gaps & 1 AS flagged,
+    m.comparable,
+    m.series_break
+FROM (
+SELECT
+    r.*,
     'requests' AS indicator,
-    CAST(c0.form_value AS DOUBLE PRECISION) AS value,
     c0.form_value AS numerator,
     CAST(NULL AS NUMERIC) AS denominator,
     'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    COALESCE(c0.gaps, 8) AS gaps,
+    0 AS minus,
     1 AS comparable,
     1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1527886193
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1527886193
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS indicator,
-    CAST(c0.form_value AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 251907308
+    r.*,
+    'requests',
+    c0.form_value,
+    CAST(NULL AS NUMERIC),
+    'count',
+    COALESCE(c0.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'caseload' AS indicator,
-    CAST(c0.form_value + c1.form_value AS DOUBLE PRECISION) AS value,
-    c0.form_value + c1.form_value AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 251907308
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1481640402
+    r.*,
+    'caseload',
+    c0.form_value + c1.form_value,
+    CAST(NULL AS NUMERIC),
+    'count',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 251907308
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1481640402
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'decisions' AS indicator,
-    CAST(c0.form_value AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 818117859
+    r.*,
+    'decisions',
+    c0.form_value,
+    CAST(NULL AS NUMERIC),
+    'count',
+    COALESCE(c0.gaps, 8),
+    0,
+    1,
+    1
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 818117859
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'decisions' AS indicator,
-    CAST(c0.form_value AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 703068796
+    r.*,
+    'decisions',
+    c0.form_value,
+    CAST(NULL AS NUMERIC),
+    'count',
+    COALESCE(c0.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'share_natural_person' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 215202699
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
+    r.*,
+    'share_natural_person',
+    c0.form_value,
+    c1.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 215202699
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'share_commercial' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 458976942
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
+    r.*,
+    'share_commercial',
+    c0.form_value,
+    c1.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 458976942
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'share_research' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1024671580
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
+    r.*,
+    'share_research',
+    c0.form_value,
+    c1.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1024671580
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'share_public_interest' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2085153836
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
+    r.*,
+    'share_public_interest',
+    c0.form_value,
+    c1.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2085153836
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'share_legal_service' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 110181571
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
+    r.*,
+    'share_legal_service',
+    c0.form_value,
+    c1.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 110181571
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'share_other_org' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 432379125
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
+    r.*,
+    'share_other_org',
+    c0.form_value,
+    c1.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 432379125
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disclosure_rate_full' AS indicator,
-    100.0 * CAST(c0.form_value + c1.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c2.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value + c1.form_value AS numerator,
-    c2.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 699050696
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 259131325
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 818117859
+    r.*,
+    'disclosure_rate_full',
+    c0.form_value + c1.form_value,
+    c2.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    0,
+    1,
+    1
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 699050696
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 259131325
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 818117859
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disclosure_rate_full' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1638287725
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 703068796
+    r.*,
+    'disclosure_rate_full',
+    c0.form_value,
+    c1.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1638287725
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disclosure_rate' AS indicator,
-    100.0 * CAST(c0.form_value + c1.form_value + c2.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c3.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value + c1.form_value + c2.form_value AS numerator,
-    c3.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 THEN 'blank' END, CASE WHEN c3.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 699050696
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 259131325
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2042895539
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 818117859
+    r.*,
+    'disclosure_rate',
+    c0.form_value + c1.form_value + c2.form_value,
+    c3.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8),
+    0,
+    1,
+    1
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 699050696
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 259131325
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2042895539
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 818117859
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disclosure_rate' AS indicator,
-    100.0 * CAST(c0.form_value + c1.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c2.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value + c1.form_value AS numerator,
-    c2.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1638287725
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1933587703
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 703068796
+    r.*,
+    'disclosure_rate',
+    c0.form_value + c1.form_value,
+    c2.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1638287725
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1933587703
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disclosure_rate_admissible' AS indicator,
-    CASE WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value > 0 THEN 100.0 * CAST(c0.form_value + c1.form_value AS DOUBLE PRECISION) / CAST(c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value AS DOUBLE PRECISION) END AS value,
-    c0.form_value + c1.form_value AS numerator,
-    c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL AND c8.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 OR c8.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) OR (c8.state = 0 AND c8.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 OR COALESCE(c8.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 OR c8.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 OR c8.state = 1 THEN 'blank' END, CASE WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value = 0 THEN 'zero_denominator' WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value < 0 THEN 'negative_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 OR c8.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1638287725
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1933587703
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 703068796
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 2078550163
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 151256368
-LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 776794304
-LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 1653742728
-LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 833830281
-LEFT JOIN figure AS c8 ON c8.report = n.serial AND c8.slot = 1551020371
+    r.*,
+    'disclosure_rate_admissible',
+    c0.form_value + c1.form_value,
+    c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8) | COALESCE(c5.gaps, 8) | COALESCE(c6.gaps, 8) | COALESCE(c7.gaps, 8) | COALESCE(c8.gaps, 8),
+    1,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1638287725
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1933587703
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 703068796
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 2078550163
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 151256368
+LEFT JOIN cell AS c5 ON c5.report = r.serial AND c5.slot = 776794304
+LEFT JOIN cell AS c6 ON c6.report = r.serial AND c6.slot = 1653742728
+LEFT JOIN cell AS c7 ON c7.report = r.serial AND c7.slot = 833830281
+LEFT JOIN cell AS c8 ON c8.report = r.serial AND c8.slot = 1551020371
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disclosure_rate_admissible' AS indicator,
-    CASE WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value - c9.form_value - c10.form_value > 0 THEN 100.0 * CAST(c0.form_value + c1.form_value AS DOUBLE PRECISION) / CAST(c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value - c9.form_value - c10.form_value AS DOUBLE PRECISION) END AS value,
-    c0.form_value + c1.form_value AS numerator,
-    c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value - c9.form_value - c10.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL AND c8.form_value IS NOT NULL AND c9.form_value IS NOT NULL AND c10.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 OR c8.state = 4 OR c9.state = 4 OR c10.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) OR (c8.state = 0 AND c8.form_value IS NULL) OR (c9.state = 0 AND c9.form_value IS NULL) OR (c10.state = 0 AND c10.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 OR COALESCE(c8.state, 3) = 3 OR COALESCE(c9.state, 3) = 3 OR COALESCE(c10.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 OR c8.state = 2 OR c9.state = 2 OR c10.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 OR c8.state = 1 OR c9.state = 1 OR c10.state = 1 THEN 'blank' END, CASE WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value - c9.form_value - c10.form_value = 0 THEN 'zero_denominator' WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value - c9.form_value - c10.form_value < 0 THEN 'negative_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 OR c8.flagged = 1 OR c9.flagged = 1 OR c10.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1638287725
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1933587703
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 703068796
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 2078550163
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 151256368
-LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 776794304
-LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 1653742728
-LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 833830281
-LEFT JOIN figure AS c8 ON c8.report = n.serial AND c8.slot = 1015354780
-LEFT JOIN figure AS c9 ON c9.report = n.serial AND c9.slot = 1876624287
-LEFT JOIN figure AS c10 ON c10.report = n.serial AND c10.slot = 2130612104
+    r.*,
+    'disclosure_rate_admissible',
+    c0.form_value + c1.form_value,
+    c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value - c9.form_value - c10.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8) | COALESCE(c5.gaps, 8) | COALESCE(c6.gaps, 8) | COALESCE(c7.gaps, 8) | COALESCE(c8.gaps, 8) | COALESCE(c9.gaps, 8) | COALESCE(c10.gaps, 8),
+    1,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1638287725
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1933587703
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 703068796
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 2078550163
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 151256368
+LEFT JOIN cell AS c5 ON c5.report = r.serial AND c5.slot = 776794304
+LEFT JOIN cell AS c6 ON c6.report = r.serial AND c6.slot = 1653742728
+LEFT JOIN cell AS c7 ON c7.report = r.serial AND c7.slot = 833830281
+LEFT JOIN cell AS c8 ON c8.report = r.serial AND c8.slot = 1015354780
+LEFT JOIN cell AS c9 ON c9.report = r.serial AND c9.slot = 1876624287
+LEFT JOIN cell AS c10 ON c10.report = r.serial AND c10.slot = 2130612104
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'partial_rate' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2042895539
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 818117859
+    r.*,
+    'partial_rate',
+    c0.form_value,
+    c1.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0,
+    1,
+    1
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2042895539
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 818117859
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'partial_rate' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1933587703
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 703068796
+    r.*,
+    'partial_rate',
+    c0.form_value,
+    c1.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1933587703
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'denial_rate' AS indicator,
-    100.0 * CAST(c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c8.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS numerator,
-    c8.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL AND c8.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 OR c8.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) OR (c8.state = 0 AND c8.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 OR COALESCE(c8.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 OR c8.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 OR c8.state = 1 THEN 'blank' END, CASE WHEN c8.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 OR c8.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 758378829
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 5116244
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 828437134
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1449820040
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 467951958
-LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
-LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
-LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
-LEFT JOIN figure AS c8 ON c8.report = n.serial AND c8.slot = 703068796
+    r.*,
+    'denial_rate',
+    c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value,
+    c8.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8) | COALESCE(c5.gaps, 8) | COALESCE(c6.gaps, 8) | COALESCE(c7.gaps, 8) | COALESCE(c8.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 758378829
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 5116244
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 828437134
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 1449820040
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 467951958
+LEFT JOIN cell AS c5 ON c5.report = r.serial AND c5.slot = 1753794450
+LEFT JOIN cell AS c6 ON c6.report = r.serial AND c6.slot = 199631556
+LEFT JOIN cell AS c7 ON c7.report = r.serial AND c7.slot = 1682548869
+LEFT JOIN cell AS c8 ON c8.report = r.serial AND c8.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'unavailability_rate' AS indicator,
-    100.0 * CAST(c0.form_value + c1.form_value + c2.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c3.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value + c1.form_value + c2.form_value AS numerator,
-    c3.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 THEN 'blank' END, CASE WHEN c3.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2108652095
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2145025247
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2090447734
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 703068796
+    r.*,
+    'unavailability_rate',
+    c0.form_value + c1.form_value + c2.form_value,
+    c3.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2108652095
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2145025247
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2090447734
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'rejection_rate' AS indicator,
-    100.0 * CAST(c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c5.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value AS numerator,
-    c5.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 THEN 'blank' END, CASE WHEN c5.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2078550163
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 151256368
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 776794304
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1653742728
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
-LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 703068796
+    r.*,
+    'rejection_rate',
+    c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value,
+    c5.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8) | COALESCE(c5.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2078550163
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 151256368
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 776794304
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 1653742728
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 833830281
+LEFT JOIN cell AS c5 ON c5.report = r.serial AND c5.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'other_rate' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1551020371
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 703068796
+    r.*,
+    'other_rate',
+    c0.form_value,
+    c1.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1551020371
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 703068796
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'other_rate' AS indicator,
-    100.0 * CAST(c0.form_value + c1.form_value + c2.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c3.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value + c1.form_value + c2.form_value AS numerator,
-    c3.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 THEN 'blank' END, CASE WHEN c3.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1015354780
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1876624287
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2130612104
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 703068796
+    r.*,
+    'other_rate',
+    c0.form_value + c1.form_value + c2.form_value,
+    c3.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1015354780
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1876624287
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2130612104
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_denied_state_secret' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 758378829
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 5116244
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 828437134
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1449820040
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 467951958
-LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
-LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
-LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
+    r.*,
+    'reason_denied_state_secret',
+    c0.form_value,
+    c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8) | COALESCE(c5.gaps, 8) | COALESCE(c6.gaps, 8) | COALESCE(c7.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 758378829
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 5116244
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 828437134
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 1449820040
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 467951958
+LEFT JOIN cell AS c5 ON c5.report = r.serial AND c5.slot = 1753794450
+LEFT JOIN cell AS c6 ON c6.report = r.serial AND c6.slot = 199631556
+LEFT JOIN cell AS c7 ON c7.report = r.serial AND c7.slot = 1682548869
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_denied_prohibited_by_law' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 5116244
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 758378829
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 828437134
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1449820040
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 467951958
-LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
-LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
-LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
+    r.*,
+    'reason_denied_prohibited_by_law',
+    c0.form_value,
+    c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8) | COALESCE(c5.gaps, 8) | COALESCE(c6.gaps, 8) | COALESCE(c7.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 5116244
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 828437134
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 1449820040
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 467951958
+LEFT JOIN cell AS c5 ON c5.report = r.serial AND c5.slot = 1753794450
+LEFT JOIN cell AS c6 ON c6.report = r.serial AND c6.slot = 199631556
+LEFT JOIN cell AS c7 ON c7.report = r.serial AND c7.slot = 1682548869
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_denied_security_stability' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 828437134
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 758378829
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 5116244
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1449820040
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 467951958
-LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
-LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
-LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
+    r.*,
+    'reason_denied_security_stability',
+    c0.form_value,
+    c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8) | COALESCE(c5.gaps, 8) | COALESCE(c6.gaps, 8) | COALESCE(c7.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 828437134
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 1449820040
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 467951958
+LEFT JOIN cell AS c5 ON c5.report = r.serial AND c5.slot = 1753794450
+LEFT JOIN cell AS c6 ON c6.report = r.serial AND c6.slot = 199631556
+LEFT JOIN cell AS c7 ON c7.report = r.serial AND c7.slot = 1682548869
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_denied_third_party' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1449820040
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 758378829
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 5116244
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 828437134
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 467951958
-LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
-LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
-LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
+    r.*,
+    'reason_denied_third_party',
+    c0.form_value,
+    c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8) | COALESCE(c5.gaps, 8) | COALESCE(c6.gaps, 8) | COALESCE(c7.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1449820040
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 828437134
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 467951958
+LEFT JOIN cell AS c5 ON c5.report = r.serial AND c5.slot = 1753794450
+LEFT JOIN cell AS c6 ON c6.report = r.serial AND c6.slot = 199631556
+LEFT JOIN cell AS c7 ON c7.report = r.serial AND c7.slot = 1682548869
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_denied_internal' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value + c5.form_value + c6.form_value + c7.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value + c5.form_value + c6.form_value + c7.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 467951958
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 758378829
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 5116244
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 828437134
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 1449820040
-LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
-LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
-LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
+    r.*,
+    'reason_denied_internal',
+    c0.form_value,
+    c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value + c5.form_value + c6.form_value + c7.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8) | COALESCE(c5.gaps, 8) | COALESCE(c6.gaps, 8) | COALESCE(c7.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 467951958
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 828437134
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 1449820040
+LEFT JOIN cell AS c5 ON c5.report = r.serial AND c5.slot = 1753794450
+LEFT JOIN cell AS c6 ON c6.report = r.serial AND c6.slot = 199631556
+LEFT JOIN cell AS c7 ON c7.report = r.serial AND c7.slot = 1682548869
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_denied_process' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c0.form_value + c6.form_value + c7.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c0.form_value + c6.form_value + c7.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c0.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1753794450
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 758378829
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 5116244
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 828437134
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 1449820040
-LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 467951958
-LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
-LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
+    r.*,
+    'reason_denied_process',
+    c0.form_value,
+    c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c0.form_value + c6.form_value + c7.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8) | COALESCE(c5.gaps, 8) | COALESCE(c6.gaps, 8) | COALESCE(c7.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1753794450
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 828437134
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 1449820040
+LEFT JOIN cell AS c5 ON c5.report = r.serial AND c5.slot = 467951958
+LEFT JOIN cell AS c6 ON c6.report = r.serial AND c6.slot = 199631556
+LEFT JOIN cell AS c7 ON c7.report = r.serial AND c7.slot = 1682548869
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_denied_enforcement_files' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c0.form_value + c7.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c0.form_value + c7.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c0.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 199631556
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 758378829
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 5116244
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 828437134
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 1449820040
-LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 467951958
-LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 1753794450
-LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
+    r.*,
+    'reason_denied_enforcement_files',
+    c0.form_value,
+    c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c0.form_value + c7.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8) | COALESCE(c5.gaps, 8) | COALESCE(c6.gaps, 8) | COALESCE(c7.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 199631556
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 828437134
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 1449820040
+LEFT JOIN cell AS c5 ON c5.report = r.serial AND c5.slot = 467951958
+LEFT JOIN cell AS c6 ON c6.report = r.serial AND c6.slot = 1753794450
+LEFT JOIN cell AS c7 ON c7.report = r.serial AND c7.slot = 1682548869
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_denied_inquiry' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value + c0.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value + c0.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value + c0.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1682548869
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 758378829
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 5116244
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 828437134
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 1449820040
-LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 467951958
-LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 1753794450
-LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 199631556
+    r.*,
+    'reason_denied_inquiry',
+    c0.form_value,
+    c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value + c0.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8) | COALESCE(c5.gaps, 8) | COALESCE(c6.gaps, 8) | COALESCE(c7.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1682548869
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 828437134
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 1449820040
+LEFT JOIN cell AS c5 ON c5.report = r.serial AND c5.slot = 467951958
+LEFT JOIN cell AS c6 ON c6.report = r.serial AND c6.slot = 1753794450
+LEFT JOIN cell AS c7 ON c7.report = r.serial AND c7.slot = 199631556
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_unavailable_not_held' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c0.form_value + c1.form_value + c2.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c0.form_value + c1.form_value + c2.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c0.form_value + c1.form_value + c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2108652095
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2145025247
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2090447734
+    r.*,
+    'reason_unavailable_not_held',
+    c0.form_value,
+    c0.form_value + c1.form_value + c2.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2108652095
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2145025247
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2090447734
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_unavailable_needs_creation' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c0.form_value + c2.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value + c0.form_value + c2.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c0.form_value + c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2145025247
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2108652095
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2090447734
+    r.*,
+    'reason_unavailable_needs_creation',
+    c0.form_value,
+    c1.form_value + c0.form_value + c2.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2145025247
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2108652095
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2090447734
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_unavailable_unclear' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value + c0.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value + c2.form_value + c0.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c0.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2090447734
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2108652095
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2145025247
+    r.*,
+    'reason_unavailable_unclear',
+    c0.form_value,
+    c1.form_value + c2.form_value + c0.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2090447734
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2108652095
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2145025247
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_rejected_petition' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 THEN 'blank' END, CASE WHEN c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2078550163
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 151256368
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 776794304
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1653742728
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
+    r.*,
+    'reason_rejected_petition',
+    c0.form_value,
+    c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2078550163
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 151256368
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 776794304
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 1653742728
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 833830281
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_rejected_repeated' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 151256368
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2078550163
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 776794304
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1653742728
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
+    r.*,
+    'reason_rejected_repeated',
+    c0.form_value,
+    c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 151256368
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2078550163
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 776794304
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 1653742728
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 833830281
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_rejected_publication' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 776794304
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2078550163
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 151256368
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1653742728
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
+    r.*,
+    'reason_rejected_publication',
+    c0.form_value,
+    c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 776794304
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2078550163
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 151256368
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 1653742728
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 833830281
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_rejected_excessive' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1653742728
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2078550163
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 151256368
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 776794304
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
+    r.*,
+    'reason_rejected_excessive',
+    c0.form_value,
+    c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1653742728
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2078550163
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 151256368
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 776794304
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 833830281
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_rejected_confirmation' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 833830281
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2078550163
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 151256368
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 776794304
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 1653742728
+    r.*,
+    'reason_rejected_confirmation',
+    c0.form_value,
+    c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 833830281
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2078550163
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 151256368
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 776794304
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 1653742728
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'clearance_rate' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value + c2.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 703068796
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1481640402
+    r.*,
+    'clearance_rate',
+    c0.form_value,
+    c1.form_value + c2.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 703068796
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1481640402
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'backlog_rate' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value + c2.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2058591834
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1481640402
+    r.*,
+    'backlog_rate',
+    c0.form_value,
+    c1.form_value + c2.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2058591834
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1481640402
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'backlog_change' AS indicator,
-    CAST(c0.form_value - c1.form_value AS DOUBLE PRECISION) AS value,
-    c0.form_value - c1.form_value AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2058591834
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1481640402
+    r.*,
+    'backlog_change',
+    c0.form_value - c1.form_value,
+    CAST(NULL AS NUMERIC),
+    'count',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2058591834
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1481640402
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reviews' AS indicator,
-    CAST(c0.form_value AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1746807317
+    r.*,
+    'reviews',
+    c0.form_value,
+    CAST(NULL AS NUMERIC),
+    'count',
+    COALESCE(c0.gaps, 8),
+    0,
+    1,
+    1
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1746807317
 WHERE r.format IN ('dx-2008', 'sh-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reviews' AS indicator,
-    CAST(c0.form_value AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1164049423
+    r.*,
+    'reviews',
+    c0.form_value,
+    CAST(NULL AS NUMERIC),
+    'count',
+    COALESCE(c0.gaps, 8),
+    0,
+    1,
+    1
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1164049423
 WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reviews' AS indicator,
-    CAST(c0.form_value AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 268093324
+    r.*,
+    'reviews',
+    c0.form_value,
+    CAST(NULL AS NUMERIC),
+    'count',
+    COALESCE(c0.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 268093324
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'lawsuits' AS indicator,
-    CAST(c0.form_value AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1514290199
+    r.*,
+    'lawsuits',
+    c0.form_value,
+    CAST(NULL AS NUMERIC),
+    'count',
+    COALESCE(c0.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1514290199
 WHERE r.format IN ('dx-2008', 'sh-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'lawsuits' AS indicator,
-    CAST(c0.form_value AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1959624461
+    r.*,
+    'lawsuits',
+    c0.form_value,
+    CAST(NULL AS NUMERIC),
+    'count',
+    COALESCE(c0.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1959624461
 WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'lawsuits' AS indicator,
-    CAST(c0.form_value + c1.form_value AS DOUBLE PRECISION) AS value,
-    c0.form_value + c1.form_value AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 780870718
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113
+    r.*,
+    'lawsuits',
+    c0.form_value + c1.form_value,
+    CAST(NULL AS NUMERIC),
+    'count',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 780870718
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2133583113
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'review_rate' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1164049423
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 818117859
+    r.*,
+    'review_rate',
+    c0.form_value,
+    c1.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0,
+    1,
+    1
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1164049423
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 818117859
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'review_rate' AS indicator,
-    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value AS numerator,
-    c1.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 268093324
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 703068796
+    r.*,
+    'review_rate',
+    c0.form_value,
+    c1.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 268093324
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'litigation_rate' AS indicator,
-    100.0 * CAST(c0.form_value + c1.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c2.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value + c1.form_value AS numerator,
-    c2.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 780870718
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 703068796
+    r.*,
+    'litigation_rate',
+    c0.form_value + c1.form_value,
+    c2.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 780870718
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2133583113
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes_per_decision' AS indicator,
-    1.0 * CAST(c0.form_value + c1.form_value + c2.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c3.form_value AS DOUBLE PRECISION), 0) AS value,
-    c0.form_value + c1.form_value + c2.form_value AS numerator,
-    c3.form_value AS denominator,
-    'ratio' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 THEN 'blank' END, CASE WHEN c3.form_value = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 268093324
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 780870718
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2133583113
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 703068796
+    r.*,
+    'disputes_per_decision',
+    c0.form_value + c1.form_value + c2.form_value,
+    c3.form_value,
+    'ratio',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8),
+    0,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 268093324
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 780870718
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2133583113
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'review_correction_rate' AS indicator,
-    CASE WHEN c1.form_value - c2.form_value > 0 THEN 100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(c1.form_value - c2.form_value AS DOUBLE PRECISION) END AS value,
-    c0.form_value AS numerator,
-    c1.form_value - c2.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value - c2.form_value = 0 THEN 'zero_denominator' WHEN c1.form_value - c2.form_value < 0 THEN 'negative_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1189991815
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 268093324
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1643238826
+    r.*,
+    'review_correction_rate',
+    c0.form_value,
+    c1.form_value - c2.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    1,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1189991815
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 268093324
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1643238826
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'litigation_loss_rate' AS indicator,
-    CASE WHEN c2.form_value + c3.form_value - c4.form_value - c5.form_value > 0 THEN 100.0 * CAST(c0.form_value + c1.form_value AS DOUBLE PRECISION) / CAST(c2.form_value + c3.form_value - c4.form_value - c5.form_value AS DOUBLE PRECISION) END AS value,
-    c0.form_value + c1.form_value AS numerator,
-    c2.form_value + c3.form_value - c4.form_value - c5.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 THEN 'blank' END, CASE WHEN c2.form_value + c3.form_value - c4.form_value - c5.form_value = 0 THEN 'zero_denominator' WHEN c2.form_value + c3.form_value - c4.form_value - c5.form_value < 0 THEN 'negative_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2053816293
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2093366425
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 780870718
-LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 2133583113
-LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 114410710
-LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1544545568
+    r.*,
+    'litigation_loss_rate',
+    c0.form_value + c1.form_value,
+    c2.form_value + c3.form_value - c4.form_value - c5.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8) | COALESCE(c4.gaps, 8) | COALESCE(c5.gaps, 8),
+    1,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2053816293
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2093366425
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 780870718
+LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 2133583113
+LEFT JOIN cell AS c4 ON c4.report = r.serial AND c4.slot = 114410710
+LEFT JOIN cell AS c5 ON c5.report = r.serial AND c5.slot = 1544545568
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'litigation_direct_loss_rate' AS indicator,
-    CASE WHEN c1.form_value - c2.form_value > 0 THEN 100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(c1.form_value - c2.form_value AS DOUBLE PRECISION) END AS value,
-    c0.form_value AS numerator,
-    c1.form_value - c2.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value - c2.form_value = 0 THEN 'zero_denominator' WHEN c1.form_value - c2.form_value < 0 THEN 'negative_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2053816293
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 780870718
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 114410710
+    r.*,
+    'litigation_direct_loss_rate',
+    c0.form_value,
+    c1.form_value - c2.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    1,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2053816293
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 780870718
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 114410710
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'litigation_after_review_loss_rate' AS indicator,
-    CASE WHEN c1.form_value - c2.form_value > 0 THEN 100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(c1.form_value - c2.form_value AS DOUBLE PRECISION) END AS value,
-    c0.form_value AS numerator,
-    c1.form_value - c2.form_value AS denominator,
-    'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value - c2.form_value = 0 THEN 'zero_denominator' WHEN c1.form_value - c2.form_value < 0 THEN 'negative_denominator' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2093366425
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113
-LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1544545568
+    r.*,
+    'litigation_after_review_loss_rate',
+    c0.form_value,
+    c1.form_value - c2.form_value,
+    'percent',
+    COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
+    1,
+    1,
+    0
+FROM current_numbered AS r
+LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2093366425
+LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2133583113
+LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1544545568
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'completeness' AS indicator,
-    100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(70 AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
-    CAST(r.reported AS NUMERIC) AS numerator,
-    CAST(70 AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(70 AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
+    r.*,
+    'completeness',
+    CAST(r.reported AS NUMERIC),
+    CAST(70 AS NUMERIC),
+    'percent',
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END,
+    0,
+    0,
+    0
+FROM current_numbered AS r
 WHERE r.format IN ('dx-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'completeness' AS indicator,
-    100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(34 AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
-    CAST(r.reported AS NUMERIC) AS numerator,
-    CAST(34 AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(34 AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
+    r.*,
+    'completeness',
+    CAST(r.reported AS NUMERIC),
+    CAST(34 AS NUMERIC),
+    'percent',
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END,
+    0,
+    0,
+    0
+FROM current_numbered AS r
 WHERE r.format IN ('fj-2009')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'completeness' AS indicator,
-    100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(108 AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
-    CAST(r.reported AS NUMERIC) AS numerator,
-    CAST(108 AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(108 AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
+    r.*,
+    'completeness',
+    CAST(r.reported AS NUMERIC),
+    CAST(108 AS NUMERIC),
+    'percent',
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END,
+    0,
+    0,
+    0
+FROM current_numbered AS r
 WHERE r.format IN ('sh-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'completeness' AS indicator,
-    100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(0 AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
-    CAST(r.reported AS NUMERIC) AS numerator,
-    CAST(0 AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(0 AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
+    r.*,
+    'completeness',
+    CAST(r.reported AS NUMERIC),
+    CAST(0 AS NUMERIC),
+    'percent',
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END,
+    0,
+    0,
+    0
+FROM current_numbered AS r
 WHERE r.format IN ('words-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'completeness' AS indicator,
-    100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(34 AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
-    CAST(r.reported AS NUMERIC) AS numerator,
-    CAST(34 AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(34 AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
+    r.*,
+    'completeness',
+    CAST(r.reported AS NUMERIC),
+    CAST(34 AS NUMERIC),
+    'percent',
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END,
+    0,
+    0,
+    0
+FROM current_numbered AS r
 WHERE r.format IN ('fj-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'completeness' AS indicator,
-    100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(232 AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
-    CAST(r.reported AS NUMERIC) AS numerator,
-    CAST(232 AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(232 AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
+    r.*,
+    'completeness',
+    CAST(r.reported AS NUMERIC),
+    CAST(232 AS NUMERIC),
+    'percent',
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END,
+    0,
+    0,
+    0
+FROM current_numbered AS r
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'completeness' AS indicator,
-    100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(198 AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
-    CAST(r.reported AS NUMERIC) AS numerator,
-    CAST(198 AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(198 AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
+    r.*,
+    'completeness',
+    CAST(r.reported AS NUMERIC),
+    CAST(198 AS NUMERIC),
+    'percent',
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END,
+    0,
+    0,
+    0
+FROM current_numbered AS r
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'completeness' AS indicator,
-    100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(200 AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
-    CAST(r.reported AS NUMERIC) AS numerator,
-    CAST(200 AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(200 AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
+    r.*,
+    'completeness',
+    CAST(r.reported AS NUMERIC),
+    CAST(200 AS NUMERIC),
+    'percent',
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END,
+    0,
+    0,
+    0
+FROM current_numbered AS r
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'arithmetic_error_rate' AS indicator,
-    100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
-    CAST(r.misprinted AS NUMERIC) AS numerator,
-    CAST(r.assessed AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(r.assessed AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
+    r.*,
+    'arithmetic_error_rate',
+    CAST(r.misprinted AS NUMERIC),
+    CAST(r.assessed AS NUMERIC),
+    'percent',
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END,
+    0,
+    0,
+    0
+FROM current_numbered AS r
 WHERE r.format IN ('dx-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'arithmetic_error_rate' AS indicator,
-    100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
-    CAST(r.misprinted AS NUMERIC) AS numerator,
-    CAST(r.assessed AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(r.assessed AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
+    r.*,
+    'arithmetic_error_rate',
+    CAST(r.misprinted AS NUMERIC),
+    CAST(r.assessed AS NUMERIC),
+    'percent',
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END,
+    0,
+    0,
+    0
+FROM current_numbered AS r
 WHERE r.format IN ('fj-2009')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'arithmetic_error_rate' AS indicator,
-    100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
-    CAST(r.misprinted AS NUMERIC) AS numerator,
-    CAST(r.assessed AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(r.assessed AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
+    r.*,
+    'arithmetic_error_rate',
+    CAST(r.misprinted AS NUMERIC),
+    CAST(r.assessed AS NUMERIC),
+    'percent',
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END,
+    0,
+    0,
+    0
+FROM current_numbered AS r
 WHERE r.format IN ('sh-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'arithmetic_error_rate' AS indicator,
-    100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
-    CAST(r.misprinted AS NUMERIC) AS numerator,
-    CAST(r.assessed AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(r.assessed AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
+    r.*,
+    'arithmetic_error_rate',
+    CAST(r.misprinted AS NUMERIC),
+    CAST(r.assessed AS NUMERIC),
+    'percent',
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END,
+    0,
+    0,
+    0
+FROM current_numbered AS r
 WHERE r.format IN ('words-2008')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'arithmetic_error_rate' AS indicator,
-    100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
-    CAST(r.misprinted AS NUMERIC) AS numerator,
-    CAST(r.assessed AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(r.assessed AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
+    r.*,
+    'arithmetic_error_rate',
+    CAST(r.misprinted AS NUMERIC),
+    CAST(r.assessed AS NUMERIC),
+    'percent',
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END,
+    0,
+    0,
+    0
+FROM current_numbered AS r
 WHERE r.format IN ('fj-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'arithmetic_error_rate' AS indicator,
-    100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
-    CAST(r.misprinted AS NUMERIC) AS numerator,
-    CAST(r.assessed AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(r.assessed AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
+    r.*,
+    'arithmetic_error_rate',
+    CAST(r.misprinted AS NUMERIC),
+    CAST(r.assessed AS NUMERIC),
+    'percent',
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END,
+    0,
+    0,
+    0
+FROM current_numbered AS r
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'arithmetic_error_rate' AS indicator,
-    100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
-    CAST(r.misprinted AS NUMERIC) AS numerator,
-    CAST(r.assessed AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(r.assessed AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
+    r.*,
+    'arithmetic_error_rate',
+    CAST(r.misprinted AS NUMERIC),
+    CAST(r.assessed AS NUMERIC),
+    'percent',
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END,
+    0,
+    0,
+    0
+FROM current_numbered AS r
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'arithmetic_error_rate' AS indicator,
-    100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
-    CAST(r.misprinted AS NUMERIC) AS numerator,
-    CAST(r.assessed AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(r.assessed AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
-    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
+    r.*,
+    'arithmetic_error_rate',
+    CAST(r.misprinted AS NUMERIC),
+    CAST(r.assessed AS NUMERIC),
+    'percent',
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END,
+    0,
+    0,
+    0
+FROM current_numbered AS r
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019')
 UNION ALL
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    lacked.column1 AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    lacked.column2 AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-JOIN (VALUES ('requests', 'count', 'dx-2008'), ('requests', 'count', 'fj-2009'), ('requests', 'count', 'sh-2008'), ('requests', 'count', 'words-2008'), ('requests', 'count', 'fj-2014'), ('caseload', 'count', 'dx-2008'), ('caseload', 'count', 'fj-2009'), ('caseload', 'count', 'sh-2008'), ('caseload', 'count', 'words-2008'), ('caseload', 'count', 'fj-2014'), ('caseload', 'count', 'gb-2014'), ('decisions', 'count', 'dx-2008'), ('decisions', 'count', 'fj-2009'), ('decisions', 'count', 'sh-2008'), ('decisions', 'count', 'words-2008'), ('decisions', 'count', 'fj-2014'), ('share_natural_person', 'percent', 'dx-2008'), ('share_natural_person', 'percent', 'fj-2009'), ('share_natural_person', 'percent', 'sh-2008'), ('share_natural_person', 'percent', 'words-2008'), ('share_natural_person', 'percent', 'fj-2014'), ('share_natural_person', 'percent', 'gb-2014'), ('share_commercial', 'percent', 'dx-2008'), ('share_commercial', 'percent', 'fj-2009'), ('share_commercial', 'percent', 'sh-2008'), ('share_commercial', 'percent', 'words-2008'), ('share_commercial', 'percent', 'fj-2014'), ('share_commercial', 'percent', 'gb-2014'), ('share_research', 'percent', 'dx-2008'), ('share_research', 'percent', 'fj-2009'), ('share_research', 'percent', 'sh-2008'), ('share_research', 'percent', 'words-2008'), ('share_research', 'percent', 'fj-2014'), ('share_research', 'percent', 'gb-2014'), ('share_public_interest', 'percent', 'dx-2008'), ('share_public_interest', 'percent', 'fj-2009'), ('share_public_interest', 'percent', 'sh-2008'), ('share_public_interest', 'percent', 'words-2008'), ('share_public_interest', 'percent', 'fj-2014'), ('share_public_interest', 'percent', 'gb-2014'), ('share_legal_service', 'percent', 'dx-2008'), ('share_legal_service', 'percent', 'fj-2009'), ('share_legal_service', 'percent', 'sh-2008'), ('share_legal_service', 'percent', 'words-2008'), ('share_legal_service', 'percent', 'fj-2014'), ('share_legal_service', 'percent', 'gb-2014'), ('share_other_org', 'percent', 'dx-2008'), ('share_other_org', 'percent', 'fj-2009'), ('share_other_org', 'percent', 'sh-2008'), ('share_other_org', 'percent', 'words-2008'), ('share_other_org', 'percent', 'fj-2014'), ('share_other_org', 'percent', 'gb-2014'), ('disclosure_rate_full', 'percent', 'dx-2008'), ('disclosure_rate_full', 'percent', 'fj-2009'), ('disclosure_rate_full', 'percent', 'sh-2008'), ('disclosure_rate_full', 'percent', 'words-2008'), ('disclosure_rate_full', 'percent', 'fj-2014'), ('disclosure_rate', 'percent', 'dx-2008'), ('disclosure_rate', 'percent', 'fj-2009'), ('disclosure_rate', 'percent', 'sh-2008'), ('disclosure_rate', 'percent', 'words-2008'), ('disclosure_rate', 'percent', 'fj-2014'), ('disclosure_rate_admissible', 'percent', 'dx-2008'), ('disclosure_rate_admissible', 'percent', 'fj-2009'), ('disclosure_rate_admissible', 'percent', 'sh-2008'), ('disclosure_rate_admissible', 'percent', 'words-2008'), ('disclosure_rate_admissible', 'percent', 'fj-2014'), ('disclosure_rate_admissible', 'percent', 'gb-2014'), ('partial_rate', 'percent', 'dx-2008'), ('partial_rate', 'percent', 'fj-2009'), ('partial_rate', 'percent', 'sh-2008'), ('partial_rate', 'percent', 'words-2008'), ('partial_rate', 'percent', 'fj-2014'), ('denial_rate', 'percent', 'dx-2008'), ('denial_rate', 'percent', 'fj-2009'), ('denial_rate', 'percent', 'sh-2008'), ('denial_rate', 'percent', 'words-2008'), ('denial_rate', 'percent', 'fj-2014'), ('denial_rate', 'percent', 'gb-2014'), ('unavailability_rate', 'percent', 'dx-2008'), ('unavailability_rate', 'percent', 'fj-2009'), ('unavailability_rate', 'percent', 'sh-2008'), ('unavailability_rate', 'percent', 'words-2008'), ('unavailability_rate', 'percent', 'fj-2014'), ('unavailability_rate', 'percent', 'gb-2014'), ('rejection_rate', 'percent', 'dx-2008'), ('rejection_rate', 'percent', 'fj-2009'), ('rejection_rate', 'percent', 'sh-2008'), ('rejection_rate', 'percent', 'words-2008'), ('rejection_rate', 'percent', 'fj-2014'), ('rejection_rate', 'percent', 'gb-2014'), ('other_rate', 'percent', 'dx-2008'), ('other_rate', 'percent', 'fj-2009'), ('other_rate', 'percent', 'sh-2008'), ('other_rate', 'percent', 'words-2008'), ('other_rate', 'percent', 'fj-2014'), ('other_rate', 'percent', 'gb-2014'), ('reason_denied_state_secret', 'percent', 'dx-2008'), ('reason_denied_state_secret', 'percent', 'fj-2009'), ('reason_denied_state_secret', 'percent', 'sh-2008'), ('reason_denied_state_secret', 'percent', 'words-2008'), ('reason_denied_state_secret', 'percent', 'fj-2014'), ('reason_denied_state_secret', 'percent', 'gb-2014'), ('reason_denied_prohibited_by_law', 'percent', 'dx-2008'), ('reason_denied_prohibited_by_law', 'percent', 'fj-2009'), ('reason_denied_prohibited_by_law', 'percent', 'sh-2008'), ('reason_denied_prohibited_by_law', 'percent', 'words-2008'), ('reason_denied_prohibited_by_law', 'percent', 'fj-2014'), ('reason_denied_prohibited_by_law', 'percent', 'gb-2014'), ('reason_denied_security_stability', 'percent', 'dx-2008'), ('reason_denied_security_stability', 'percent', 'fj-2009'), ('reason_denied_security_stability', 'percent', 'sh-2008'), ('reason_denied_security_stability', 'percent', 'words-2008'), ('reason_denied_security_stability', 'percent', 'fj-2014'), ('reason_denied_security_stability', 'percent', 'gb-2014'), ('reason_denied_third_party', 'percent', 'dx-2008'), ('reason_denied_third_party', 'percent', 'fj-2009'), ('reason_denied_third_party', 'percent', 'sh-2008'), ('reason_denied_third_party', 'percent', 'words-2008'), ('reason_denied_third_party', 'percent', 'fj-2014'), ('reason_denied_third_party', 'percent', 'gb-2014'), ('reason_denied_internal', 'percent', 'dx-2008'), ('reason_denied_internal', 'percent', 'fj-2009'), ('reason_denied_internal', 'percent', 'sh-2008'), ('reason_denied_internal', 'percent', 'words-2008'), ('reason_denied_internal', 'percent', 'fj-2014'), ('reason_denied_internal', 'percent', 'gb-2014'), ('reason_denied_process', 'percent', 'dx-2008'), ('reason_denied_process', 'percent', 'fj-2009'), ('reason_denied_process', 'percent', 'sh-2008'), ('reason_denied_process', 'percent', 'words-2008'), ('reason_denied_process', 'percent', 'fj-2014'), ('reason_denied_process', 'percent', 'gb-2014'), ('reason_denied_enforcement_files', 'percent', 'dx-2008'), ('reason_denied_enforcement_files', 'percent', 'fj-2009'), ('reason_denied_enforcement_files', 'percent', 'sh-2008'), ('reason_denied_enforcement_files', 'percent', 'words-2008'), ('reason_denied_enforcement_files', 'percent', 'fj-2014'), ('reason_denied_enforcement_files', 'percent', 'gb-2014'), ('reason_denied_inquiry', 'percent', 'dx-2008'), ('reason_denied_inquiry', 'percent', 'fj-2009'), ('reason_denied_inquiry', 'percent', 'sh-2008'), ('reason_denied_inquiry', 'percent', 'words-2008'), ('reason_denied_inquiry', 'percent', 'fj-2014'), ('reason_denied_inquiry', 'percent', 'gb-2014'), ('reason_unavailable_not_held', 'percent', 'dx-2008'), ('reason_unavailable_not_held', 'percent', 'fj-2009'), ('reason_unavailable_not_held', 'percent', 'sh-2008'), ('reason_unavailable_not_held', 'percent', 'words-2008'), ('reason_unavailable_not_held', 'percent', 'fj-2014'), ('reason_unavailable_not_held', 'percent', 'gb-2014'), ('reason_unavailable_needs_creation', 'percent', 'dx-2008'), ('reason_unavailable_needs_creation', 'percent', 'fj-2009'), ('reason_unavailable_needs_creation', 'percent', 'sh-2008'), ('reason_unavailable_needs_creation', 'percent', 'words-2008'), ('reason_unavailable_needs_creation', 'percent', 'fj-2014'), ('reason_unavailable_needs_creation', 'percent', 'gb-2014'), ('reason_unavailable_unclear', 'percent', 'dx-2008'), ('reason_unavailable_unclear', 'percent', 'fj-2009'), ('reason_unavailable_unclear', 'percent', 'sh-2008'), ('reason_unavailable_unclear', 'percent', 'words-2008'), ('reason_unavailable_unclear', 'percent', 'fj-2014'), ('reason_unavailable_unclear', 'percent', 'gb-2014'), ('reason_rejected_petition', 'percent', 'dx-2008'), ('reason_rejected_petition', 'percent', 'fj-2009'), ('reason_rejected_petition', 'percent', 'sh-2008'), ('reason_rejected_petition', 'percent', 'words-2008'), ('reason_rejected_petition', 'percent', 'fj-2014'), ('reason_rejected_petition', 'percent', 'gb-2014'), ('reason_rejected_repeated', 'percent', 'dx-2008'), ('reason_rejected_repeated', 'percent', 'fj-2009'), ('reason_rejected_repeated', 'percent', 'sh-2008'), ('reason_rejected_repeated', 'percent', 'words-2008'), ('reason_rejected_repeated', 'percent', 'fj-2014'), ('reason_rejected_repeated', 'percent', 'gb-2014'), ('reason_rejected_publication', 'percent', 'dx-2008'), ('reason_rejected_publication', 'percent', 'fj-2009'), ('reason_rejected_publication', 'percent', 'sh-2008'), ('reason_rejected_publication', 'percent', 'words-2008'), ('reason_rejected_publication', 'percent', 'fj-2014'), ('reason_rejected_publication', 'percent', 'gb-2014'), ('reason_rejected_excessive', 'percent', 'dx-2008'), ('reason_rejected_excessive', 'percent', 'fj-2009'), ('reason_rejected_excessive', 'percent', 'sh-2008'), ('reason_rejected_excessive', 'percent', 'words-2008'), ('reason_rejected_excessive', 'percent', 'fj-2014'), ('reason_rejected_excessive', 'percent', 'gb-2014'), ('reason_rejected_confirmation', 'percent', 'dx-2008'), ('reason_rejected_confirmation', 'percent', 'fj-2009'), ('reason_rejected_confirmation', 'percent', 'sh-2008'), ('reason_rejected_confirmation', 'percent', 'words-2008'), ('reason_rejected_confirmation', 'percent', 'fj-2014'), ('reason_rejected_confirmation', 'percent', 'gb-2014'), ('clearance_rate', 'percent', 'dx-2008'), ('clearance_rate', 'percent', 'fj-2009'), ('clearance_rate', 'percent', 'sh-2008'), ('clearance_rate', 'percent', 'words-2008'), ('clearance_rate', 'percent', 'fj-2014'), ('clearance_rate', 'percent', 'gb-2014'), ('backlog_rate', 'percent', 'dx-2008'), ('backlog_rate', 'percent', 'fj-2009'), ('backlog_rate', 'percent', 'sh-2008'), ('backlog_rate', 'percent', 'words-2008'), ('backlog_rate', 'percent', 'fj-2014'), ('backlog_rate', 'percent', 'gb-2014'), ('backlog_change', 'count', 'dx-2008'), ('backlog_change', 'count', 'fj-2009'), ('backlog_change', 'count', 'sh-2008'), ('backlog_change', 'count', 'words-2008'), ('backlog_change', 'count', 'fj-2014'), ('backlog_change', 'count', 'gb-2014'), ('reviews', 'count', 'words-2008'), ('lawsuits', 'count', 'words-2008'), ('review_rate', 'percent', 'dx-2008'), ('review_rate', 'percent', 'fj-2009'), ('review_rate', 'percent', 'sh-2008'), ('review_rate', 'percent', 'words-2008'), ('review_rate', 'percent', 'fj-2014'), ('litigation_rate', 'percent', 'dx-2008'), ('litigation_rate', 'percent', 'fj-2009'), ('litigation_rate', 'percent', 'sh-2008'), ('litigation_rate', 'percent', 'words-2008'), ('litigation_rate', 'percent', 'fj-2014'), ('litigation_rate', 'percent', 'gb-2014'), ('disputes_per_decision', 'ratio', 'dx-2008'), ('disputes_per_decision', 'ratio', 'fj-2009'), ('disputes_per_decision', 'ratio', 'sh-2008'), ('disputes_per_decision', 'ratio', 'words-2008'), ('disputes_per_decision', 'ratio', 'fj-2014'), ('disputes_per_decision', 'ratio', 'gb-2014'), ('review_correction_rate', 'percent', 'dx-2008'), ('review_correction_rate', 'percent', 'fj-2009'), ('review_correction_rate', 'percent', 'sh-2008'), ('review_correction_rate', 'percent', 'words-2008'), ('review_correction_rate', 'percent', 'fj-2014'), ('review_correction_rate', 'percent', 'gb-2014'), ('litigation_loss_rate', 'percent', 'dx-2008'), ('litigation_loss_rate', 'percent', 'fj-2009'), ('litigation_loss_rate', 'percent', 'sh-2008'), ('litigation_loss_rate', 'percent', 'words-2008'), ('litigation_loss_rate', 'percent', 'fj-2014'), ('litigation_loss_rate', 'percent', 'gb-2014'), ('litigation_direct_loss_rate', 'percent', 'dx-2008'), ('litigation_direct_loss_rate', 'percent', 'fj-2009'), ('litigation_direct_loss_rate', 'percent', 'sh-2008'), ('litigation_direct_loss_rate', 'percent', 'words-2008'), ('litigation_direct_loss_rate', 'percent', 'fj-2014'), ('litigation_direct_loss_rate', 'percent', 'gb-2014'), ('litigation_after_review_loss_rate', 'percent', 'dx-2008'), ('litigation_after_review_loss_rate', 'percent', 'fj-2009'), ('litigation_after_review_loss_rate', 'percent', 'sh-2008'), ('litigation_after_review_loss_rate', 'percent', 'words-2008'), ('litigation_after_review_loss_rate', 'percent', 'fj-2014'), ('litigation_after_review_loss_rate', 'percent', 'gb-2014')) AS lacked ON lacked.column3 = r.format;
+    r.*,
+    lacked.column1,
+    CAST(NULL AS NUMERIC),
+    CAST(NULL AS NUMERIC),
+    lacked.column2,
+    64,
+    0,
+    0,
+    0
+FROM current_numbered AS r
+JOIN (VALUES ('requests', 'count', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 '),
+    ('decisions', 'count', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 '),
+    ('disclosure_rate_full', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 '),
+    ('disclosure_rate', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 '),
+    ('partial_rate', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 '),
+    ('review_rate', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 '),
+    ('caseload', 'count', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('share_natural_person', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('share_commercial', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('share_research', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('share_public_interest', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('share_legal_service', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('share_other_org', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('disclosure_rate_admissible', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('denial_rate', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('unavailability_rate', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('rejection_rate', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('other_rate', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reason_denied_state_secret', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reason_denied_prohibited_by_law', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reason_denied_security_stability', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reason_denied_third_party', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reason_denied_internal', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reason_denied_process', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reason_denied_enforcement_files', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reason_denied_inquiry', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reason_unavailable_not_held', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reason_unavailable_needs_creation', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reason_unavailable_unclear', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reason_rejected_petition', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reason_rejected_repeated', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reason_rejected_publication', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reason_rejected_excessive', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reason_rejected_confirmation', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('clearance_rate', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('backlog_rate', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('backlog_change', 'count', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('litigation_rate', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('disputes_per_decision', 'ratio', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('review_correction_rate', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('litigation_loss_rate', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('litigation_direct_loss_rate', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('litigation_after_review_loss_rate', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
+    ('reviews', 'count', ' words-2008 '),
+    ('lawsuits', 'count', ' words-2008 ')) AS lacked ON replace(lacked.column3, ' ' || r.format || ' ', '') <> lacked.column3
+) AS m;
 
 -- One row a current report, one column an indicator, NULL where it cannot be computed: see indicators for the reason
 CREATE VIEW indicators_wide AS
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1527886193) AS DOUBLE PRECISION) ELSE CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION) END AS requests,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION) END AS caseload,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) AS DOUBLE PRECISION) ELSE CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION) END AS decisions,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 215202699) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_natural_person,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 458976942) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_commercial,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1024671580) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_research,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2085153836) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_public_interest,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 110181571) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_legal_service,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 432379125) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_other_org,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 699050696) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 259131325) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS disclosure_rate_full,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 699050696) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 259131325) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042895539) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS disclosure_rate,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('2019') THEN CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) AS DOUBLE PRECISION) END ELSE CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) AS DOUBLE PRECISION) END END AS disclosure_rate_admissible,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042895539) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS partial_rate,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS denial_rate,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS unavailability_rate,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS rejection_rate,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('2019') THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS other_rate,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_state_secret,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_prohibited_by_law,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_security_stability,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_third_party,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_internal,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_process,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_enforcement_files,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_inquiry,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION), 0) END AS reason_unavailable_not_held,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION), 0) END AS reason_unavailable_needs_creation,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION), 0) END AS reason_unavailable_unclear,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) END AS reason_rejected_petition,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) END AS reason_rejected_repeated,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) END AS reason_rejected_publication,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) END AS reason_rejected_excessive,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) END AS reason_rejected_confirmation,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION), 0) END AS clearance_rate,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION), 0) END AS backlog_rate,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION) END AS backlog_change,
-    CASE WHEN r.format IN ('dx-2008', 'sh-2008') THEN CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1746807317) AS DOUBLE PRECISION) WHEN r.format IN ('fj-2009', 'fj-2014', 'gb-2014') THEN CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1164049423) AS DOUBLE PRECISION) WHEN r.format IN ('words-2008') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) AS DOUBLE PRECISION) END AS reviews,
-    CASE WHEN r.format IN ('dx-2008', 'sh-2008') THEN CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1514290199) AS DOUBLE PRECISION) WHEN r.format IN ('fj-2009', 'fj-2014', 'gb-2014') THEN CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959624461) AS DOUBLE PRECISION) WHEN r.format IN ('words-2008') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS DOUBLE PRECISION) END AS lawsuits,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1164049423) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS review_rate,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS litigation_rate,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 1.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS disputes_per_decision,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1189991815) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826) AS DOUBLE PRECISION) END END AS review_correction_rate,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) AS DOUBLE PRECISION) END END AS litigation_loss_rate,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) AS DOUBLE PRECISION) END END AS litigation_direct_loss_rate,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) AS DOUBLE PRECISION) END END AS litigation_after_review_loss_rate,
+    r.report_id,
+    r.organ,
+    r.organ_kind,
+    r.organ_key,
+    r.region_code,
+    r.region_name,
+    r.region_level,
+    r.province,
+    r.prefecture,
+    r.year,
+    r.format,
+    r.verdict,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1527886193) AS DOUBLE PRECISION) ELSE CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 251907308) AS DOUBLE PRECISION) END AS requests,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 251907308) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1481640402) AS DOUBLE PRECISION) END AS caseload,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 818117859) AS DOUBLE PRECISION) ELSE CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) AS DOUBLE PRECISION) END AS decisions,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 215202699) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_natural_person,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 458976942) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_commercial,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1024671580) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_research,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2085153836) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_public_interest,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 110181571) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_legal_service,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 432379125) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_other_org,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 699050696) + (SELECT form_value FROM figure WHERE report = serial AND slot = 259131325) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 818117859) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1638287725) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) AS DOUBLE PRECISION), 0) END AS disclosure_rate_full,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 699050696) + (SELECT form_value FROM figure WHERE report = serial AND slot = 259131325) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2042895539) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 818117859) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1638287725) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1933587703) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) AS DOUBLE PRECISION), 0) END AS disclosure_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('2019') THEN CASE WHEN (SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) - (SELECT form_value FROM figure WHERE report = serial AND slot = 2078550163) - (SELECT form_value FROM figure WHERE report = serial AND slot = 151256368) - (SELECT form_value FROM figure WHERE report = serial AND slot = 776794304) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1653742728) - (SELECT form_value FROM figure WHERE report = serial AND slot = 833830281) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1551020371) > 0 THEN 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1638287725) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1933587703) AS DOUBLE PRECISION) / CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) - (SELECT form_value FROM figure WHERE report = serial AND slot = 2078550163) - (SELECT form_value FROM figure WHERE report = serial AND slot = 151256368) - (SELECT form_value FROM figure WHERE report = serial AND slot = 776794304) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1653742728) - (SELECT form_value FROM figure WHERE report = serial AND slot = 833830281) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1551020371) AS DOUBLE PRECISION) END ELSE CASE WHEN (SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) - (SELECT form_value FROM figure WHERE report = serial AND slot = 2078550163) - (SELECT form_value FROM figure WHERE report = serial AND slot = 151256368) - (SELECT form_value FROM figure WHERE report = serial AND slot = 776794304) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1653742728) - (SELECT form_value FROM figure WHERE report = serial AND slot = 833830281) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1015354780) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1876624287) - (SELECT form_value FROM figure WHERE report = serial AND slot = 2130612104) > 0 THEN 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1638287725) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1933587703) AS DOUBLE PRECISION) / CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) - (SELECT form_value FROM figure WHERE report = serial AND slot = 2078550163) - (SELECT form_value FROM figure WHERE report = serial AND slot = 151256368) - (SELECT form_value FROM figure WHERE report = serial AND slot = 776794304) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1653742728) - (SELECT form_value FROM figure WHERE report = serial AND slot = 833830281) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1015354780) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1876624287) - (SELECT form_value FROM figure WHERE report = serial AND slot = 2130612104) AS DOUBLE PRECISION) END END AS disclosure_rate_admissible,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2042895539) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 818117859) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1933587703) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) AS DOUBLE PRECISION), 0) END AS partial_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 758378829) + (SELECT form_value FROM figure WHERE report = serial AND slot = 5116244) + (SELECT form_value FROM figure WHERE report = serial AND slot = 828437134) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1449820040) + (SELECT form_value FROM figure WHERE report = serial AND slot = 467951958) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1753794450) + (SELECT form_value FROM figure WHERE report = serial AND slot = 199631556) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1682548869) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) AS DOUBLE PRECISION), 0) END AS denial_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2108652095) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2145025247) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2090447734) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) AS DOUBLE PRECISION), 0) END AS unavailability_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2078550163) + (SELECT form_value FROM figure WHERE report = serial AND slot = 151256368) + (SELECT form_value FROM figure WHERE report = serial AND slot = 776794304) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1653742728) + (SELECT form_value FROM figure WHERE report = serial AND slot = 833830281) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) AS DOUBLE PRECISION), 0) END AS rejection_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('2019') THEN 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1551020371) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1015354780) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1876624287) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2130612104) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) AS DOUBLE PRECISION), 0) END AS other_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 758378829) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 758378829) + (SELECT form_value FROM figure WHERE report = serial AND slot = 5116244) + (SELECT form_value FROM figure WHERE report = serial AND slot = 828437134) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1449820040) + (SELECT form_value FROM figure WHERE report = serial AND slot = 467951958) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1753794450) + (SELECT form_value FROM figure WHERE report = serial AND slot = 199631556) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_state_secret,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 5116244) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 758378829) + (SELECT form_value FROM figure WHERE report = serial AND slot = 5116244) + (SELECT form_value FROM figure WHERE report = serial AND slot = 828437134) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1449820040) + (SELECT form_value FROM figure WHERE report = serial AND slot = 467951958) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1753794450) + (SELECT form_value FROM figure WHERE report = serial AND slot = 199631556) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_prohibited_by_law,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 828437134) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 758378829) + (SELECT form_value FROM figure WHERE report = serial AND slot = 5116244) + (SELECT form_value FROM figure WHERE report = serial AND slot = 828437134) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1449820040) + (SELECT form_value FROM figure WHERE report = serial AND slot = 467951958) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1753794450) + (SELECT form_value FROM figure WHERE report = serial AND slot = 199631556) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_security_stability,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1449820040) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 758378829) + (SELECT form_value FROM figure WHERE report = serial AND slot = 5116244) + (SELECT form_value FROM figure WHERE report = serial AND slot = 828437134) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1449820040) + (SELECT form_value FROM figure WHERE report = serial AND slot = 467951958) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1753794450) + (SELECT form_value FROM figure WHERE report = serial AND slot = 199631556) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_third_party,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 467951958) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 758378829) + (SELECT form_value FROM figure WHERE report = serial AND slot = 5116244) + (SELECT form_value FROM figure WHERE report = serial AND slot = 828437134) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1449820040) + (SELECT form_value FROM figure WHERE report = serial AND slot = 467951958) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1753794450) + (SELECT form_value FROM figure WHERE report = serial AND slot = 199631556) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_internal,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1753794450) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 758378829) + (SELECT form_value FROM figure WHERE report = serial AND slot = 5116244) + (SELECT form_value FROM figure WHERE report = serial AND slot = 828437134) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1449820040) + (SELECT form_value FROM figure WHERE report = serial AND slot = 467951958) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1753794450) + (SELECT form_value FROM figure WHERE report = serial AND slot = 199631556) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_process,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 199631556) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 758378829) + (SELECT form_value FROM figure WHERE report = serial AND slot = 5116244) + (SELECT form_value FROM figure WHERE report = serial AND slot = 828437134) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1449820040) + (SELECT form_value FROM figure WHERE report = serial AND slot = 467951958) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1753794450) + (SELECT form_value FROM figure WHERE report = serial AND slot = 199631556) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_enforcement_files,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1682548869) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 758378829) + (SELECT form_value FROM figure WHERE report = serial AND slot = 5116244) + (SELECT form_value FROM figure WHERE report = serial AND slot = 828437134) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1449820040) + (SELECT form_value FROM figure WHERE report = serial AND slot = 467951958) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1753794450) + (SELECT form_value FROM figure WHERE report = serial AND slot = 199631556) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_inquiry,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2108652095) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2108652095) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2145025247) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2090447734) AS DOUBLE PRECISION), 0) END AS reason_unavailable_not_held,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2145025247) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2108652095) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2145025247) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2090447734) AS DOUBLE PRECISION), 0) END AS reason_unavailable_needs_creation,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2090447734) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2108652095) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2145025247) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2090447734) AS DOUBLE PRECISION), 0) END AS reason_unavailable_unclear,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2078550163) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2078550163) + (SELECT form_value FROM figure WHERE report = serial AND slot = 151256368) + (SELECT form_value FROM figure WHERE report = serial AND slot = 776794304) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1653742728) + (SELECT form_value FROM figure WHERE report = serial AND slot = 833830281) AS DOUBLE PRECISION), 0) END AS reason_rejected_petition,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 151256368) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2078550163) + (SELECT form_value FROM figure WHERE report = serial AND slot = 151256368) + (SELECT form_value FROM figure WHERE report = serial AND slot = 776794304) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1653742728) + (SELECT form_value FROM figure WHERE report = serial AND slot = 833830281) AS DOUBLE PRECISION), 0) END AS reason_rejected_repeated,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 776794304) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2078550163) + (SELECT form_value FROM figure WHERE report = serial AND slot = 151256368) + (SELECT form_value FROM figure WHERE report = serial AND slot = 776794304) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1653742728) + (SELECT form_value FROM figure WHERE report = serial AND slot = 833830281) AS DOUBLE PRECISION), 0) END AS reason_rejected_publication,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1653742728) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2078550163) + (SELECT form_value FROM figure WHERE report = serial AND slot = 151256368) + (SELECT form_value FROM figure WHERE report = serial AND slot = 776794304) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1653742728) + (SELECT form_value FROM figure WHERE report = serial AND slot = 833830281) AS DOUBLE PRECISION), 0) END AS reason_rejected_excessive,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 833830281) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2078550163) + (SELECT form_value FROM figure WHERE report = serial AND slot = 151256368) + (SELECT form_value FROM figure WHERE report = serial AND slot = 776794304) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1653742728) + (SELECT form_value FROM figure WHERE report = serial AND slot = 833830281) AS DOUBLE PRECISION), 0) END AS reason_rejected_confirmation,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 251907308) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1481640402) AS DOUBLE PRECISION), 0) END AS clearance_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2058591834) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 251907308) + (SELECT form_value FROM figure WHERE report = serial AND slot = 1481640402) AS DOUBLE PRECISION), 0) END AS backlog_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2058591834) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1481640402) AS DOUBLE PRECISION) END AS backlog_change,
+    CASE WHEN r.format IN ('dx-2008', 'sh-2008') THEN CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1746807317) AS DOUBLE PRECISION) WHEN r.format IN ('fj-2009', 'fj-2014', 'gb-2014') THEN CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1164049423) AS DOUBLE PRECISION) WHEN r.format IN ('words-2008') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 268093324) AS DOUBLE PRECISION) END AS reviews,
+    CASE WHEN r.format IN ('dx-2008', 'sh-2008') THEN CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1514290199) AS DOUBLE PRECISION) WHEN r.format IN ('fj-2009', 'fj-2014', 'gb-2014') THEN CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1959624461) AS DOUBLE PRECISION) WHEN r.format IN ('words-2008') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 780870718) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2133583113) AS DOUBLE PRECISION) END AS lawsuits,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1164049423) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 818117859) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 268093324) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) AS DOUBLE PRECISION), 0) END AS review_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 780870718) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2133583113) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) AS DOUBLE PRECISION), 0) END AS litigation_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 1.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 268093324) + (SELECT form_value FROM figure WHERE report = serial AND slot = 780870718) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2133583113) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 703068796) AS DOUBLE PRECISION), 0) END AS disputes_per_decision,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CASE WHEN (SELECT form_value FROM figure WHERE report = serial AND slot = 268093324) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1643238826) > 0 THEN 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 1189991815) AS DOUBLE PRECISION) / CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 268093324) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1643238826) AS DOUBLE PRECISION) END END AS review_correction_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CASE WHEN (SELECT form_value FROM figure WHERE report = serial AND slot = 780870718) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2133583113) - (SELECT form_value FROM figure WHERE report = serial AND slot = 114410710) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1544545568) > 0 THEN 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2053816293) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2093366425) AS DOUBLE PRECISION) / CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 780870718) + (SELECT form_value FROM figure WHERE report = serial AND slot = 2133583113) - (SELECT form_value FROM figure WHERE report = serial AND slot = 114410710) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1544545568) AS DOUBLE PRECISION) END END AS litigation_loss_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CASE WHEN (SELECT form_value FROM figure WHERE report = serial AND slot = 780870718) - (SELECT form_value FROM figure WHERE report = serial AND slot = 114410710) > 0 THEN 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2053816293) AS DOUBLE PRECISION) / CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 780870718) - (SELECT form_value FROM figure WHERE report = serial AND slot = 114410710) AS DOUBLE PRECISION) END END AS litigation_direct_loss_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CASE WHEN (SELECT form_value FROM figure WHERE report = serial AND slot = 2133583113) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1544545568) > 0 THEN 100.0 * CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2093366425) AS DOUBLE PRECISION) / CAST((SELECT form_value FROM figure WHERE report = serial AND slot = 2133583113) - (SELECT form_value FROM figure WHERE report = serial AND slot = 1544545568) AS DOUBLE PRECISION) END END AS litigation_after_review_loss_rate,
     CASE WHEN r.format IN ('dx-2008') THEN 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(70 AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('fj-2009') THEN 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(34 AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('sh-2008') THEN 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(108 AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('words-2008') THEN 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(0 AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('fj-2014') THEN 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(34 AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(232 AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('2019') THEN 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(198 AS NUMERIC) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(200 AS NUMERIC) AS DOUBLE PRECISION), 0) END AS completeness,
     CASE WHEN r.format IN ('dx-2008') THEN 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('fj-2009') THEN 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('sh-2008') THEN 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('words-2008') THEN 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('fj-2014') THEN 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('2019') THEN 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) END AS arithmetic_error_rate
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id;
+FROM current_numbered AS r;
 
 -- Counts for each 10000 inhabitants, one row a current report and indicator; the inhabitants are those of the table population
 CREATE VIEW per_capita AS
 SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS indicator,
-    10000.0 * CAST(CAST(NULL AS NUMERIC) AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    p.population AS population,
-    COALESCE('not_in_edition', CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
-    0 AS flagged
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS indicator,
-    10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    p.population AS population,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1527886193
-WHERE r.format IN ('gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS indicator,
-    10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    p.population AS population,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 251907308
-WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'caseload' AS indicator,
-    10000.0 * CAST(CAST(NULL AS NUMERIC) AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    p.population AS population,
-    COALESCE('not_in_edition', CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
-    0 AS flagged
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'caseload' AS indicator,
-    10000.0 * CAST(c0.form_value + c1.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
-    c0.form_value + c1.form_value AS numerator,
-    p.population AS population,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 251907308
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1481640402
-WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'decisions' AS indicator,
-    10000.0 * CAST(CAST(NULL AS NUMERIC) AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    p.population AS population,
-    COALESCE('not_in_edition', CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
-    0 AS flagged
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'decisions' AS indicator,
-    10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    p.population AS population,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 818117859
-WHERE r.format IN ('gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'decisions' AS indicator,
-    10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    p.population AS population,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 703068796
-WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reviews' AS indicator,
-    10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    p.population AS population,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1746807317
-WHERE r.format IN ('dx-2008', 'sh-2008')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reviews' AS indicator,
-    10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    p.population AS population,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1164049423
-WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reviews' AS indicator,
-    10000.0 * CAST(CAST(NULL AS NUMERIC) AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    p.population AS population,
-    COALESCE('not_in_edition', CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
-    0 AS flagged
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-WHERE r.format IN ('words-2008')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reviews' AS indicator,
-    10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    p.population AS population,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 268093324
-WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'lawsuits' AS indicator,
-    10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    p.population AS population,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1514290199
-WHERE r.format IN ('dx-2008', 'sh-2008')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'lawsuits' AS indicator,
-    10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
-    c0.form_value AS numerator,
-    p.population AS population,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1959624461
-WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'lawsuits' AS indicator,
-    10000.0 * CAST(CAST(NULL AS NUMERIC) AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    p.population AS population,
-    COALESCE('not_in_edition', CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
-    0 AS flagged
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-WHERE r.format IN ('words-2008')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'lawsuits' AS indicator,
-    10000.0 * CAST(c0.form_value + c1.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
-    c0.form_value + c1.form_value AS numerator,
-    p.population AS population,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 780870718
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113
-WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014');
+    i.report_id,
+    i.organ,
+    i.organ_kind,
+    i.organ_key,
+    i.region_code,
+    i.region_name,
+    i.region_level,
+    i.province,
+    i.prefecture,
+    i.year,
+    i.format,
+    i.verdict,
+    i.indicator,
+    10000.0 * CAST(i.numerator AS DOUBLE PRECISION) / CAST((SELECT p.population FROM population AS p WHERE p.region_code = i.region_code AND p.year = i.year) AS DOUBLE PRECISION) AS value,
+    i.numerator,
+    (SELECT p.population FROM population AS p WHERE p.region_code = i.region_code AND p.year = i.year) AS population,
+    COALESCE(i.reason, CASE WHEN (SELECT p.population FROM population AS p WHERE p.region_code = i.region_code AND p.year = i.year) IS NULL THEN 'no_population' END) AS reason,
+    i.flagged
+FROM indicators AS i
+WHERE i.indicator IN ('requests', 'caseload', 'decisions', 'reviews', 'lawsuits');
 
 -- One row a relation between an organ's current reports of two consecutive years that does not hold or could not be judged, with the files and pages to look at
 CREATE VIEW pair_findings AS
 SELECT
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    r.province AS province,
-    r.prefecture AS prefecture,
+    r.organ,
+    r.organ_kind,
+    r.region_code,
+    r.region_name,
+    r.province,
+    r.prefecture,
     e.year AS earlier_year,
     r.year AS later_year,
-    p.code AS code,
-    p.severity AS severity,
-    p.verdict AS verdict,
-    p.rule AS rule,
-    p.table_key AS table_key,
-    p.row_key AS row_key,
-    p.column_key AS column_key,
-    p.found AS found,
-    p.expected AS expected,
+    p.code,
+    p.severity,
+    p.verdict,
+    p.rule,
+    p.table_key,
+    p.row_key,
+    p.column_key,
+    p.found,
+    p.expected,
     replace(replace(replace(replace(replace(replace(replace(replace(m.english, '{found}', p.found), '{expected}', p.expected), '{0}', COALESCE(p.v0, '{0}')), '{1}', COALESCE(p.v1, '{1}')), '{2}', COALESCE(p.v2, '{2}')), '{3}', COALESCE(p.v3, '{3}')), '{4}', COALESCE(p.v4, '{4}')), '{5}', COALESCE(p.v5, '{5}')) AS message,
     replace(replace(replace(replace(replace(replace(replace(replace(h.english, '{found}', p.found), '{expected}', p.expected), '{0}', COALESCE(p.v0, '{0}')), '{1}', COALESCE(p.v1, '{1}')), '{2}', COALESCE(p.v2, '{2}')), '{3}', COALESCE(p.v3, '{3}')), '{4}', COALESCE(p.v4, '{4}')), '{5}', COALESCE(p.v5, '{5}')) AS hint,
     replace(replace(replace(replace(replace(replace(replace(replace(m.chinese, '{found}', p.found), '{expected}', p.expected), '{0}', COALESCE(p.v0, '{0}')), '{1}', COALESCE(p.v1, '{1}')), '{2}', COALESCE(p.v2, '{2}')), '{3}', COALESCE(p.v3, '{3}')), '{4}', COALESCE(p.v4, '{4}')), '{5}', COALESCE(p.v5, '{5}')) AS message_zh,
     replace(replace(replace(replace(replace(replace(replace(replace(h.chinese, '{found}', p.found), '{expected}', p.expected), '{0}', COALESCE(p.v0, '{0}')), '{1}', COALESCE(p.v1, '{1}')), '{2}', COALESCE(p.v2, '{2}')), '{3}', COALESCE(p.v3, '{3}')), '{4}', COALESCE(p.v4, '{4}')), '{5}', COALESCE(p.v5, '{5}')) AS hint_zh,
-    p.cells AS cells,
-    p.earlier_page AS earlier_page,
-    p.later_page AS later_page,
+    p.cells,
+    p.earlier_page,
+    p.later_page,
     e.path AS earlier_path,
     r.path AS later_path,
-    p.earlier_id AS earlier_id,
-    p.later_id AS later_id
+    p.earlier_id,
+    p.later_id
 FROM reports_current AS r
 JOIN pair_finding AS p ON p.later_id = r.id
 JOIN reports_current AS e ON e.id = p.earlier_id
@@ -6093,28 +3941,28 @@ JOIN phrase AS h ON h.id = p.hint;
 CREATE VIEW decisions AS
 SELECT
     r.id AS report_id,
-    r.organ AS organ,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    r.province AS province,
-    r.year AS year,
-    l.path AS path,
-    d.sha256 AS sha256,
-    d.subject AS subject,
-    d.verdict AS verdict,
+    r.organ,
+    r.region_code,
+    r.region_name,
+    r.province,
+    r.year,
+    l.path,
+    d.sha256,
+    d.subject,
+    d.verdict,
     (SELECT e.state_read FROM decided AS e WHERE e.report = r.serial AND e.subject = d.subject) AS state_read,
     (SELECT e.value_read FROM decided AS e WHERE e.report = r.serial AND e.subject = d.subject) AS value_read,
     (SELECT e.text_read FROM decided AS e WHERE e.report = r.serial AND e.subject = d.subject) AS text_read,
-    d.value AS value,
-    d.unit AS unit,
-    d.printed AS printed,
-    d.reason AS reason,
-    d.words AS words,
-    d.person AS person,
-    d.decided_at AS decided_at,
-    d.page AS page,
-    d.box AS box,
-    d.standing AS standing,
+    d.value,
+    d.unit,
+    d.printed,
+    d.reason,
+    d.words,
+    d.person,
+    d.decided_at,
+    d.page,
+    d.box,
+    d.standing,
     d.id AS decision
 FROM decision AS d
 JOIN report AS r ON r.sha256 = d.sha256 AND r.ordinal = d.report

@@ -2,9 +2,10 @@
 
 ``make bench``. Not a test: it measures and judges nothing, but ends with an error where processes were not counted.
 Other documents: ``make bench ARGS="folder list.txt a.pdf"`` or BENCH_DOCS (folders, PDFs, and text files with a
-path a line). Each measurement is a command of its own, from its start to the end of its last process; the kinds
-alternate, so that a noisy machine disturbs all alike. CPU ratios within a run hold on a busy machine too, seconds
-on the wall do not.
+path a line). Pictures of pages are not recognised, which would take most of the time and is what
+``make bench-scans`` measures; ``--ocr auto`` recognises them here too. Each measurement is a command of its own,
+from its start to the end of its last process; the kinds alternate, so that a noisy machine disturbs all alike. CPU
+ratios within a run hold on a busy machine too, seconds on the wall do not.
 
 ``job`` is ``gkingest`` as it comes: worker processes, an SQLite database. ``inline`` does the same in one process;
 a job that costs less was not counted whole. ``bare`` is ``extract_tables()`` over all pages. What a document costs
@@ -44,10 +45,11 @@ def documents(given: list[str]) -> Iterator[Path]:
             yield path
 
 
-def whole_job(paths: list[Path], engine: str, folder: Path) -> Files:
+def whole_job(paths: list[Path], engine: str, folder: Path, ocr: str) -> Files:
     """Ingest and save every file; what each cost and how its tables were read."""
     from gkingest.batch.plan import Plan
     from gkingest.batch.run import run
+    from gkingest.batch.settings import Settings
     from gkingest.corpus.discovery import discover
     from gkingest.engine.adapter import Limits
     from gkingest.engine.machine import available_cores
@@ -62,7 +64,7 @@ def whole_job(paths: list[Path], engine: str, folder: Path) -> Files:
         files[document.path] = {"status": document.status.value, "methods": kept}
 
     database = open_database(str(folder / "bench.sqlite"), formats)
-    plan = Plan(engine=engine, limits=Limits(available_cores()))
+    plan = Plan(Settings(ocr=ocr), engine=engine, limits=Limits(available_cores()))
     run(discover(paths), formats, database, plan, on_done=done, reader=observed)
     database.dispose()
     for note in notes(folder):
@@ -91,22 +93,23 @@ def bare_pdfplumber(paths: list[Path]) -> Files:
     return files
 
 
-KINDS: dict[str, Callable[[list[Path], Path], Files]] = {
-    "job": lambda paths, folder: whole_job(paths, "local", folder),
-    "inline": lambda paths, folder: whole_job(paths, "inline", folder),
-    "bare": lambda paths, _: bare_pdfplumber(paths),
+KINDS: dict[str, Callable[[list[Path], Path, str], Files]] = {
+    "job": lambda paths, folder, ocr: whole_job(paths, "local", folder, ocr),
+    "inline": lambda paths, folder, ocr: whole_job(paths, "inline", folder, ocr),
+    "bare": lambda paths, folder, ocr: bare_pdfplumber(paths),
 }
 
 
-def measure(kind: str, listed: Path) -> tuple[Cost, Files]:
+def measure(kind: str, listed: Path, ocr: str) -> tuple[Cost, Files]:
     """One measurement: what the command cost, and what it says of each file."""
+    print(f"measuring {kind}", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory(prefix="gkingest-bench-") as folder:
-        command = [sys.executable, __file__, "--child", kind, str(listed)]
+        command = [sys.executable, __file__, "--child", kind, "--ocr", ocr, str(listed)]
         cost = account(command, env={"BENCH_NOTES": folder})
     return cost, json.loads(cost.out.splitlines()[-1])
 
 
-def main(paths: list[Path], rounds: int) -> None:
+def main(paths: list[Path], rounds: int, ocr: str) -> None:
     """Alternate the kinds and print what was measured."""
     if not paths:
         raise SystemExit("there is no PDF to read: name folders, PDFs, or text files with a path a line")
@@ -116,7 +119,7 @@ def main(paths: list[Path], rounds: int) -> None:
         listed.flush()
         for _ in range(rounds):
             for kind, some in runs.items():
-                some.append(measure(kind, Path(listed.name)))
+                some.append(measure(kind, Path(listed.name), ocr))
     costs = {kind: [cost for cost, _ in some] for kind, some in runs.items()}
     print(f"{len(paths)} documents, {rounds} alternating rounds, medians; every process is counted")
     print(f"{'':40}{'job':>10}{'inline':>10}{'pdfplumber':>12}{'job/pdfpl.':>12}")
@@ -180,11 +183,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--child", choices=KINDS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--ocr", choices=("never", "auto"), default="never")
     usual = os.environ.get("BENCH_DOCS", "").split() or [str(ROOT / "corpus")]
     parser.add_argument("documents", nargs="*", default=usual)
     chosen = parser.parse_args()
     given = list(documents(chosen.documents))
     if chosen.child:
-        print(json.dumps(KINDS[chosen.child](given, Path(os.environ["BENCH_NOTES"]))))
+        print(json.dumps(KINDS[chosen.child](given, Path(os.environ["BENCH_NOTES"]), chosen.ocr)))
     else:
-        main(given, chosen.rounds)
+        main(given, chosen.rounds, chosen.ocr)

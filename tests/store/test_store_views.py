@@ -185,6 +185,11 @@ def test_views_follow_the_formats(engine: Engine, gk2019: Format, formats: tuple
         one.dispose()
 
 
+def test_the_statements_of_all_views_stay_small(formats: tuple[Format, ...]) -> None:
+    """SQLite keeps them in each file, and reads them all whenever one is opened, whatever is asked of it."""
+    assert sum(len(view.statement()) for view in views(formats)) < 250_000
+
+
 def test_figures_that_would_share_a_column_are_a_format_error(gk2021: Format) -> None:
     table = gk2021.table("disputes")
     block = table.blocks[0]

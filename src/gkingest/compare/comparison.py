@@ -12,7 +12,7 @@ from gkingest.formats.crosswalk import Wording
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.store.ask.series import Observation, Selection, nothing_meant, observations
-from gkingest.store.views.panel import NOT_IN_EDITION
+from gkingest.store.views.cells import NOT_IN_EDITION
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -207,7 +207,7 @@ def make_views(connection: Connection, wanted: Sequence[View]) -> None:
     for view in reversed(wanted):  # those made of others first
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view.name}")
     for view in wanted:
-        connection.exec_driver_sql(view.statement)
+        connection.exec_driver_sql(view.statement(connection.dialect.name))
     if connection.dialect.name == "postgresql":
         for statement in view_comments(wanted):
             connection.execute(text(statement.replace(":", r"\:")))

@@ -17,9 +17,10 @@ from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
 from gkingest.store.database import read_rows
 from gkingest.store.tables.types import loaded_number
+from gkingest.store.views.cells import NOT_IN_EDITION
 from gkingest.store.views.indicators import NO_POPULATION, PER_INHABITANTS, indicator_query
 from gkingest.store.views.organ import identity
-from gkingest.store.views.panel import NOT_IN_EDITION, REGION_LEVEL, why_missing
+from gkingest.store.views.panel import REGION_LEVEL, why_missing
 from gkingest.told import Bilingual, Told, joined
 
 _WHO = (
@@ -188,8 +189,8 @@ def observations(
     10,000 of them as the view does. Raises :class:`DatabaseError`.
     """
     where, values = conditions(selection)
-    arms = "\nUNION ALL\n".join(indicator_query(indicator, formats, crosswalk, False))
-    query = f"SELECT {_WHO}, numerator, denominator, reason, flagged, series_break FROM (\n{arms}\n) AS m\n{where}"
+    told = indicator_query(indicator, formats, crosswalk)
+    query = f"SELECT {_WHO}, numerator, denominator, reason, flagged, series_break FROM (\n{told}\n) AS m\n{where}"
     measured = read_rows(engine, lambda *c: _Measured(Organ(*c[:12]), *c[12:]), query, values, doing=_DOING)
     found = [_observation(indicator, row) for row in measured]
     if per_capita:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from gkingest.formats.indicators import Measures, shipped_measures
 from gkingest.formats.spec import Format
+from gkingest.store.views.cells import helping_views
 from gkingest.store.views.crosswalk import comparable_view, comparable_wide_view
 from gkingest.store.views.current import CURRENT_REPORTS, IS_CURRENT, LEFT_OUT, PLACED, STANDS
 from gkingest.store.views.figures import decisions_view, fact_view
@@ -107,6 +108,7 @@ def _made(formats: tuple[Format, ...], measures: Measures) -> tuple[View, ...]:
             (*WHO, *taken(_FIGURES), _MISSING, *taken(_DECIDED)),
             f"{CURRENT_REPORTS}\nJOIN fact AS f ON f.report_id = r.id",
         ),
+        *helping_views(WHO),
         *panel_views(formats),
         sentences_view(),
         comparable_view(formats, measures.crosswalk),

@@ -1,13 +1,18 @@
-"""Cells of one report in SQL: each is looked up once, added, and asked why it is missing or if it is flagged."""
+"""Cells of one report in SQL: each is looked up once and added, and its gaps say why a sum of them is no number.
+
+Views are read whenever a database is opened, so what many of their queries need stands in two views of its own:
+``current_numbered``, the current reports with the number of their figures; ``cell``, the figures with their gaps.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
-from gkingest.store.tables.figures import STATE_NUMBERS
-from gkingest.store.views.figures import UNIT_UNKNOWN, at
-from gkingest.store.views.view import Words
+from gkingest.store.tables.figures import STATE_NUMBERS, FigureRow, slot_number
+from gkingest.store.tables.schema import ReportRow
+from gkingest.store.views.current import CURRENT_REPORTS
+from gkingest.store.views.view import View, ViewColumn, Words, quoted, taken, words_of
 
 # What a figure tells that older editions of the form count otherwise, wherever such figures stand in one column.
 SERIES_BREAK = Words(
@@ -15,35 +20,97 @@ SERIES_BREAK = Words(
     "breaks where this changes, so do not join the values on both sides",
     "报告所用版本的统计口径与其后各版不同（版本对照中的 break）则为 1；其值变化之处序列中断，两侧不宜直接相连",
 )
+UNIT_UNKNOWN = "unit_unknown"
+NOT_IN_EDITION = "not_in_edition"
+_CURRENT_NUMBERED = "current_numbered"
+NUMBERED = f"FROM {_CURRENT_NUMBERED} AS r"
 
-# What keeps a cell from being a number, by state. Of several missing cells the first of these is told: what we
-# could not read before what was never said, and a blank, which may well be a zero, last.
-_TESTS = {
-    CellState.UNREADABLE: f"{{0}}.state = {STATE_NUMBERS[CellState.UNREADABLE]}",
-    UNIT_UNKNOWN: f"({{0}}.state = {STATE_NUMBERS[CellState.REPORTED]} AND {{0}}.form_value IS NULL)",
-    CellState.ABSENT: "COALESCE({0}.state, {1}) = {1}".replace("{1}", str(STATE_NUMBERS[CellState.ABSENT])),
-    CellState.DASH: f"{{0}}.state = {STATE_NUMBERS[CellState.DASH]}",
-    CellState.BLANK: f"{{0}}.state = {STATE_NUMBERS[CellState.BLANK]}",
+# What keeps a cell from being a number, each a bit of ``gaps``, so that those of several cells are joined by |. Of
+# several the highest is told: what we could not read before what was never said, and a blank, which may well be a
+# zero, last. The lowest bit says that a figure is flagged.
+FLAGGED = 1
+_BITS = {
+    CellState.BLANK: 2,
+    CellState.DASH: 4,
+    CellState.ABSENT: 8,
+    UNIT_UNKNOWN: 16,
+    CellState.UNREADABLE: 32,
+    NOT_IN_EDITION: 64,
 }
+
+
+def word_of(gaps: str) -> str:
+    """SQL: the word of the highest of these gaps; NULL if there is none."""
+    told = " ".join(f"WHEN {gaps} >= {bit} THEN '{word}'" for word, bit in reversed(_BITS.items()))
+    return f"CASE {told} END"
+
+
+LACKING = str(_BITS[NOT_IN_EDITION])  # the gap of what an edition has not
+
+
+def helping_views(who: Sequence[ViewColumn]) -> tuple[View, View]:
+    """The views that others are made of; ``who`` are the columns that tell a report's organ and year."""
+    states = {n: UNIT_UNKNOWN if state is CellState.REPORTED else state for state, n in STATE_NUMBERS.items()}
+    words, bits = (
+        " ".join(f"WHEN {number} THEN {told(word)}" for number, word in states.items())
+        for told in (quoted, _BITS.__getitem__)
+    )
+    listed = " · ".join(f"{bit} {word}" for word, bit in _BITS.items())
+    figures, reports = FigureRow.__table__.c, ReportRow.__table__.c
+    own = (ViewColumn(name, f"f.{name}", words_of(figures[name])) for name in ("report", "slot", "form_value"))
+    return (
+        View(
+            _CURRENT_NUMBERED,
+            Words(
+                "The reports of reports_current with the number by which their figures are kept, for other views",
+                "reports_current 的各报告及存储其数据所用编号，供其他视图使用",
+            ),
+            (
+                *who,
+                *taken("r.reported r.assessed r.misprinted"),
+                ViewColumn("serial", "n.serial", words_of(reports["serial"])),
+            ),
+            f"{CURRENT_REPORTS}\nJOIN report AS n ON n.id = r.id",
+        ),
+        View(
+            "cell",
+            Words(
+                "The figures of all reports, in numbers, with what keeps them from being a number, for other views",
+                "全部报告的数据（以编号存储）及其没有数额的原因，供其他视图使用",
+            ),
+            (
+                *own,
+                ViewColumn(
+                    "gaps",
+                    f"f.flagged + CASE WHEN f.form_value IS NULL THEN CASE f.state {bits} END ELSE 0 END",
+                    Words(f"Sum of: {FLAGGED} flagged · {listed}", f"之和：{FLAGGED} 被标记（flagged） · {listed}"),
+                ),
+                ViewColumn(
+                    "missing",
+                    f"CASE WHEN f.form_value IS NULL THEN CASE f.state {words} END ELSE '' END",
+                    Words("Why there is no form_value; empty if there is one", "没有 form_value 的原因；有则为空"),
+                ),
+            ),
+            "FROM figure AS f",
+        ),
+    )
 
 
 def _alias(place: int) -> str:
     return f"c{place}"
 
 
-def fact_joins(cells: Sequence[FactKey]) -> str:
-    """Joins of report ``n`` with one figure for each of these cells, by its number, found or not."""
-    return "\n".join(f"LEFT JOIN figure AS {_alias(n)} ON {at(_alias(n), c)}" for n, c in enumerate(cells))
-
-
-def looked_up(cell: FactKey) -> str:
-    """The amount of one cell of report ``n``, by a query of its own."""
-    return f"(SELECT f.form_value FROM figure AS f WHERE {at('f', cell)})"
+def cell_joins(cells: Sequence[FactKey]) -> str:
+    """Joins of report ``r`` with one figure for each of these cells, by its number, found or not."""
+    return "\n".join(
+        f"LEFT JOIN cell AS {name} ON {name}.report = r.serial AND {name}.slot = {slot_number(*cell)}"
+        for name, cell in ((_alias(n), cell) for n, cell in enumerate(cells))
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A sum over some of the cells that :func:`fact_joins` joined; NULL if one of them is no number."""
+    """A sum over some of the cells that :func:`cell_joins` joined; NULL if one of them is no number."""
 
     terms: tuple[tuple[FactKey, int], ...]
     joined: tuple[FactKey, ...]
@@ -59,16 +126,6 @@ def added(terms: Iterable[tuple[str, int]]) -> str:
     return text.removeprefix("+ ")
 
 
-def missing(cells: Sequence[FactKey]) -> str:
-    """Which state keeps a sum over the joined cells from being a number; NULL if none does."""
-    names = [_alias(n) for n in range(len(cells))]
-    asked = " ".join(
-        f"WHEN {' OR '.join(test.format(n) for n in names)} THEN '{state}'" for state, test in _TESTS.items()
-    )
-    given = " AND ".join(f"{n}.form_value IS NOT NULL" for n in names)
-    return f"CASE WHEN {given} THEN NULL {asked} END"
-
-
-def flagged(cells: Sequence[FactKey]) -> str:
-    """1 if one of the joined cells is flagged, else 0."""
-    return f"CASE WHEN {' OR '.join(f'{_alias(n)}.flagged = 1' for n in range(len(cells)))} THEN 1 ELSE 0 END"
+def gaps(cells: Sequence[FactKey]) -> str:
+    """SQL: the gaps of all the joined cells."""
+    return " | ".join(f"COALESCE({_alias(n)}.gaps, {_BITS[CellState.ABSENT]})" for n in range(len(cells)))

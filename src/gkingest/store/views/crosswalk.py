@@ -9,11 +9,10 @@ from itertools import groupby
 from gkingest.formats.crosswalk import Crosswalk, Joined, joined
 from gkingest.formats.spec import Format
 from gkingest.model.key import FactKey
-from gkingest.store.views.cells import SERIES_BREAK, Sum, fact_joins, flagged, missing
-from gkingest.store.views.current import CURRENT_REPORTS
-from gkingest.store.views.figures import CURRENT_NUMBERED, at
-from gkingest.store.views.panel import WHO, panel_column, why_missing
-from gkingest.store.views.view import View, ViewColumn, Words, quoted, select_of
+from gkingest.store.views.cells import FLAGGED, NUMBERED, SERIES_BREAK, Sum, cell_joins, gaps, word_of
+from gkingest.store.views.figures import looked_up
+from gkingest.store.views.panel import panel_column, who
+from gkingest.store.views.view import View, ViewColumn, Words, quoted, union_of
 
 _COMMENTS = {
     "table_key": Words("Key of the table, in either edition", "表的键（两版通用）"),
@@ -40,7 +39,7 @@ def comparable_view(formats: Sequence[Format], crosswalk: Crosswalk) -> View:
     """The view ``comparable``; figures that the crosswalk does not call comparable are not in it."""
     figures = joined(crosswalk, formats)
     alike = [own for f in figures if (own := _under_own_key(f)).parts]
-    parts = [_alike(alike)] if alike else []
+    parts = [_alike(alike)]
     for figure in figures:
         made: dict[tuple[str, tuple[FactKey, ...]], list[str]] = {}  # editions that make it of the same cells
         for edition, cells in figure.parts.items():
@@ -50,9 +49,10 @@ def comparable_view(formats: Sequence[Format], crosswalk: Crosswalk) -> View:
             total = Sum(tuple((cell, 1) for cell in cells), tuple(cells)).value()
             key = (quoted(part) for part in figure.key)
             broken = str(int(relation == "break"))
-            columns = _columns(*key, quoted(relation), total, missing(cells), flagged(cells), broken)
             where = f"WHERE {_one_of('r.format', editions)}"
-            parts.append(select_of(columns, f"{CURRENT_NUMBERED}\n{fact_joins(cells)}\n{where}"))
+            told = _told(*key, quoted(relation), total, gaps(cells), broken)
+            parts.append((told, f"{NUMBERED}\n{cell_joins(cells)}\n{where}"))
+    shown = {"missing": word_of("m.gaps"), "flagged": f"m.gaps & {FLAGGED}"}
     return View(
         "comparable",
         Words(
@@ -62,14 +62,17 @@ def comparable_view(formats: Sequence[Format], crosswalk: Crosswalk) -> View:
             "现行报告中各版可比的每个数位一行，以通用的键标识。口径不同或仅一版有的数位不在其中，见编码手册中的版本对照。"
             "series_break 变化之处口径有变，两侧的值不宜直接相连",
         ),
-        _columns(*[""] * len(_COMMENTS)),
-        parts=tuple(parts) or (_alike([]),),
+        (
+            *who("m"),
+            *(ViewColumn(name, shown.get(name, f"m.{name}"), words) for name, words in _COMMENTS.items()),
+        ),
+        f"FROM (\n{union_of(parts)}\n) AS m",
     )
 
 
 def comparable_wide_view(formats: Sequence[Format], crosswalk: Crosswalk) -> View:
     """The view ``comparable_wide``: a column for each figure that is not one cell in every edition."""
-    columns = list(WHO)
+    columns = list(who("r"))
     for figure in (f for f in joined(crosswalk, formats) if not all(_is_own(f, e) for e in f.parts)):
         made: dict[tuple[FactKey, ...], list[str]] = {}
         for edition, cells in figure.parts.items():
@@ -96,13 +99,13 @@ def comparable_wide_view(formats: Sequence[Format], crosswalk: Crosswalk) -> Vie
             "各版键相同的数位见 panel",
         ),
         tuple(columns),
-        CURRENT_NUMBERED,
+        NUMBERED,
     )
 
 
 def _added(cells: Sequence[FactKey]) -> str:
     """SQL: the sum of figures of the report ``n``; NULL unless each is given."""
-    return " + ".join(f"(SELECT f.form_value FROM figure AS f WHERE {at('f', cell)})" for cell in cells)
+    return " + ".join(looked_up("form_value", cell) for cell in cells)
 
 
 def _is_own(figure: Joined, edition: str) -> bool:
@@ -116,12 +119,14 @@ def _under_own_key(figure: Joined) -> Joined:
     return Joined(figure.key, "same", own, dict.fromkeys(own, "same"))
 
 
-def _columns(*own: str) -> tuple[ViewColumn, ...]:
-    """Who and when, then these expressions in the order of the comments."""
-    return (*WHO, *(ViewColumn(n, sql, w) for (n, w), sql in zip(_COMMENTS.items(), own, strict=True)))
+def _told(*own: str) -> tuple[ViewColumn, ...]:
+    """All that is known of a report; then these: keys, relation, value, gaps, whether a series breaks."""
+    names = ["table_key", "row_key", "column_key", "relation", "value", "gaps", "series_break"]
+    none = Words("", "")
+    return (ViewColumn("*", "r.*", none), *(ViewColumn(n, sql, none) for n, sql in zip(names, own, strict=True)))
 
 
-def _alike(figures: Iterable[Joined]) -> str:
+def _alike(figures: Iterable[Joined]) -> tuple[tuple[ViewColumn, ...], str]:
     """Figures of one key in every edition; rows with the same columns are told together."""
     by_shape: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for (table, row), members in groupby(figures, key=lambda f: (f.key.table, f.key.row)):
@@ -129,15 +134,13 @@ def _alike(figures: Iterable[Joined]) -> str:
         for editions, alike in groupby(kept, key=lambda f: tuple(sorted(f.parts))):
             by_shape.setdefault((table, tuple(f.key.column for f in alike), editions), []).append(row)
     chosen = "\n        OR ".join(
-        f"(f.table_key = {quoted(table)} AND {_one_of('f.row_key', rows)} AND {_one_of('f.column_key', columns)} "
+        f"(s.table_key = {quoted(table)} AND {_one_of('s.row_key', rows)} AND {_one_of('s.column_key', columns)} "
         f"AND {_one_of('r.format', editions)})"
         for (table, columns, editions), rows in by_shape.items()
     )
-    columns = _columns(
-        *("f.table_key", "f.row_key", "f.column_key", "'same'", "f.form_value", why_missing("f"), "f.flagged", "0")
-    )
-    facts = f"JOIN fact AS f ON f.report_id = r.id AND (\n        {chosen or '1 = 0'}\n    )"
-    return select_of(columns, f"{CURRENT_REPORTS}\n{facts}")
+    told = _told("s.table_key", "s.row_key", "s.column_key", "'same'", "f.form_value", "f.gaps", "0")
+    slots = f"JOIN slot AS s ON s.id = f.slot AND (\n        {chosen or '1 = 0'}\n    )"
+    return told, f"{NUMBERED}\nJOIN cell AS f ON f.report = r.serial\n{slots}"
 
 
 def _one_of(name: str, keys: Iterable[str]) -> str:

@@ -3,34 +3,20 @@
 from sqlalchemy import Table
 
 from gkingest.model.key import FactKey
-from gkingest.model.report import CellState
 from gkingest.store.tables.decisions import DecidedRow, DecisionRow
 from gkingest.store.tables.figures import STATE_NUMBERS, TENTHS, FactRow, FigureRow, slot_number
-from gkingest.store.views.current import ALL_REPORTS, CURRENT_REPORTS, PLACED
+from gkingest.store.views.current import PLACED
 from gkingest.store.views.view import View, ViewColumn, Words, taken, words_of
 
-# For views that ask for single figures: ``n`` has the number by which those of ``r`` are kept.
-_NUMBERED = "JOIN report AS n ON n.id = r.id"
-CURRENT_NUMBERED = f"{CURRENT_REPORTS}\n{_NUMBERED}"
-ALL_NUMBERED = f"{ALL_REPORTS}\n{_NUMBERED}"
-UNIT_UNKNOWN = "unit_unknown"
 _DECIDED = "FROM decided AS d WHERE d.report = f.report AND d.slot = f.slot"
 _TOLD = "value unit printed reason words person decided_at page box standing"
 _WORDS = ("unit", "method", "row_label", "column_label")
 _EDGES = ("x0", "top", "x1", "bottom")
 
 
-def at(figure: str, key: FactKey) -> str:
-    """SQL: whether a row of ``figure`` is that slot of the report ``n``."""
-    return f"{figure}.report = n.serial AND {figure}.slot = {slot_number(*key)}"
-
-
-def why_no_amount(figure: str) -> str:
-    """SQL: the word why a row of ``figure`` gives no amount; NULL if it does."""
-    words = {n: UNIT_UNKNOWN if state is CellState.REPORTED else state for state, n in STATE_NUMBERS.items()}
-    *most, last = (f"WHEN {n} THEN '{word}'" for n, word in words.items())
-    told = f"CASE {figure}.state {' '.join(most)} ELSE {last.split()[-1]} END"
-    return f"CASE WHEN {figure}.form_value IS NULL THEN {told} END"
+def looked_up(column: str, key: FactKey, of: str = "figure") -> str:
+    """SQL: what a column of ``figure``, or of a view of it, has for that slot of the report with ``serial``."""
+    return f"(SELECT {column} FROM {of} WHERE report = serial AND slot = {slot_number(*key)})"
 
 
 def fact_view() -> View:

@@ -5,7 +5,7 @@ that one alone when asked for one, and at one district alone when asked for that
 query: each takes time and memory to prepare, whatever is asked.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gkingest.formats.crosswalk import Crosswalk
@@ -23,10 +23,20 @@ from gkingest.formats.indicators import (
 from gkingest.formats.load import by_age
 from gkingest.formats.spec import Format
 from gkingest.model.key import FactKey
-from gkingest.store.views.cells import SERIES_BREAK, Sum, added, fact_joins, flagged, looked_up, missing
-from gkingest.store.views.figures import CURRENT_NUMBERED
-from gkingest.store.views.panel import NOT_IN_EDITION, WHO
-from gkingest.store.views.view import View, ViewColumn, Words, quoted, select_of
+from gkingest.store.views.cells import (
+    FLAGGED,
+    LACKING,
+    NUMBERED,
+    SERIES_BREAK,
+    Sum,
+    added,
+    cell_joins,
+    gaps,
+    word_of,
+)
+from gkingest.store.views.figures import looked_up
+from gkingest.store.views.panel import who
+from gkingest.store.views.view import View, ViewColumn, Words, quoted, select_of, union_of
 
 ZERO_DENOMINATOR = "zero_denominator"
 NEGATIVE_DENOMINATOR = "negative_denominator"
@@ -140,7 +150,9 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
     steady = {i: is_comparable(i, formats, measures.crosswalk) for i in cases}
     every = [case for found in cases.values() for case in found]
     lacking = [case for case in every if case.sides is None and not case.rest]
-    long = [(case, steady[case.indicator]) for case in every if case.sides is not None or case.rest]
+    arms = [_arm(case, comparable=steady[case.indicator]) for case in every if case.sides is not None or case.rest]
+    arms += [_arm_of_lacking(lacking)] if lacking else []
+    counted = ", ".join(quoted(indicator.key) for indicator in cases if indicator.per_capita)
     return (
         View(
             "indicators",
@@ -149,11 +161,8 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
                 "the reason. Ask for few indicators, years or divisions at a time",
                 "每份现行报告的每个指标一行，附分子、分母；没有值时附原因。宜按指标、年度或区划查询",
             ),
-            (*WHO, *(ViewColumn(name, "", words) for name, words in _OWN.items())),
-            parts=(
-                *(_query(case, comparable) for case, comparable in long),
-                *([_query_of_lacking(lacking)] if lacking else []),
-            ),
+            _columns(),
+            f"FROM (\n{union_of(arms)}\n) AS m",
         ),
         View(
             "indicators_wide",
@@ -162,8 +171,8 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
                 "indicators for the reason",
                 "每份现行报告一行，每个指标一列；不能计算时为 NULL，原因见 indicators",
             ),
-            (*WHO, *(_wide(indicator, found) for indicator, found in cases.items())),
-            CURRENT_NUMBERED,
+            (*who("r"), *(_wide(indicator, found) for indicator, found in cases.items())),
+            NUMBERED,
         ),
         View(
             "per_capita",
@@ -172,66 +181,76 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
                 "inhabitants are those of the table population",
                 f"每 {PER_INHABITANTS} 人的数量，每份现行报告的每个指标一行；人口取自 population 表",
             ),
-            _per_capita_columns("", "", ""),
-            parts=tuple(_per_capita(case) for case in every if case.indicator.per_capita)
-            or (select_of(_per_capita_columns("''", _NO_NUMBER, "''"), f"{_PEOPLE}\nWHERE 1 = 0"),),
+            _per_capita_columns(),
+            f"FROM indicators AS i\nWHERE {f'i.indicator IN ({counted})' if counted else '1 = 0'}",
         ),
     )
 
 
-def indicator_query(
-    indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk, comparable: bool
-) -> tuple[str, ...]:
-    """The arms of ``indicators`` for one indicator that need not be in a file, such as a cell by itself."""
-    return tuple(_query(case, comparable) for case in cases_of(indicator, formats, crosswalk))
+def indicator_query(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> str:
+    """The rows of ``indicators`` for one indicator that need not be in a file, such as a cell by itself."""
+    arms = (_arm(case, comparable=False) for case in cases_of(indicator, formats, crosswalk))
+    return select_of(_columns(), f"FROM (\n{union_of(arms)}\n) AS m")
 
 
-def _query(case: Case, comparable: bool) -> str:
-    """One arm of ``indicators``."""
+def _columns() -> tuple[ViewColumn, ...]:
+    """The columns of ``indicators``, of what the arms tell."""
+    divided = "CAST(m.numerator AS DOUBLE PRECISION) / CAST(m.denominator AS DOUBLE PRECISION)"
+    factor = f"CASE m.unit WHEN 'percent' THEN {FACTORS['percent']} ELSE {FACTORS['ratio']} END"
+    count = "WHEN m.unit = 'count' THEN CAST(m.numerator AS DOUBLE PRECISION)"
+    fit = "m.denominator > 0 OR m.denominator < 0 AND m.minus = 0"
+    below = f"CASE WHEN m.denominator = 0 THEN '{ZERO_DENOMINATOR}'"
+    below += f" WHEN m.denominator < 0 AND m.minus = 1 THEN '{NEGATIVE_DENOMINATOR}' END"
+    made = {
+        "value": f"CASE {count} WHEN {fit} THEN {factor} * {divided} END",
+        "reason": f"COALESCE({word_of('m.gaps')}, {below})",
+        "flagged": f"m.gaps & {FLAGGED}",
+    }
+    return (
+        *who("m"),
+        *(ViewColumn(name, made.get(name, f"m.{name}"), words) for name, words in _OWN.items()),
+    )
+
+
+def _arm(case: Case, *, comparable: bool) -> tuple[tuple[ViewColumn, ...], str]:
+    """What ``indicators`` is made of for one case: the query that gives it, and where from."""
     cells = case.cells
     numbers = [_amount(side, made, case.form, cells) for side, made in case.made()]
-    above = numbers[0] if numbers else _NO_NUMBER
-    below = numbers[1] if len(numbers) > 1 else _NO_NUMBER
-    own = {
+    holes = gaps(cells) if cells else f"CASE WHEN r.verdict = 'accepted' THEN 0 ELSE {FLAGGED} END"
+    told = {
         "indicator": quoted(case.indicator.key),
-        "value": _value(case.indicator, numbers, case.can_be_negative),
-        "numerator": above,
-        "denominator": below,
+        "numerator": numbers[0] if numbers else _NO_NUMBER,
+        "denominator": numbers[1] if len(numbers) > 1 else _NO_NUMBER,
         "unit": quoted(case.indicator.unit),
-        "reason": _reason(case, numbers),
-        "flagged": _flagged(case),
+        "gaps": holes if numbers else LACKING,
+        "minus": str(int(case.can_be_negative)),
         "comparable": str(int(comparable and case.known)),
         "series_break": str(int(case.broken)),
     }
-    columns = (*WHO, *(ViewColumn(name, sql, _OWN[name]) for name, sql in own.items()))
-    return select_of(columns, _origin(case, CURRENT_NUMBERED))
+    where = [f"WHERE {case.condition}"] if case.condition else []
+    return _told(told), "\n".join([NUMBERED, *([cell_joins(cells)] if cells else []), *where])
 
 
-def _query_of_lacking(cases: Sequence[Case]) -> str:
+def _arm_of_lacking(cases: Sequence[Case]) -> tuple[tuple[ViewColumn, ...], str]:
     """The arm of ``indicators`` for all that editions lack; what VALUES gives is called column1 and so on."""
-    lacked = ", ".join(
-        f"({quoted(case.indicator.key)}, {quoted(case.indicator.unit)}, {quoted(edition)})"
-        for case in cases
-        for edition in case.editions
+    editions: dict[tuple[str, ...], list[Case]] = {}
+    for case in cases:
+        editions.setdefault(case.editions, []).append(case)
+    lacked = ",\n    ".join(
+        f"({quoted(case.indicator.key)}, {quoted(case.indicator.unit)}, ' {' '.join(listed)} ')"
+        for listed, alike in editions.items()
+        for case in alike
     )
-    own = {
-        "indicator": "lacked.column1",
-        "value": _NO_VALUE,
-        "numerator": _NO_NUMBER,
-        "denominator": _NO_NUMBER,
-        "unit": "lacked.column2",
-        "reason": quoted(NOT_IN_EDITION),
-        "flagged": "0",
-        "comparable": "0",
-        "series_break": "0",
-    }
-    columns = (*WHO, *(ViewColumn(name, sql, _OWN[name]) for name, sql in own.items()))
-    return select_of(columns, f"{CURRENT_NUMBERED}\nJOIN (VALUES {lacked}) AS lacked ON lacked.column3 = r.format")
+    none = {"numerator": _NO_NUMBER, "denominator": _NO_NUMBER, "gaps": LACKING}
+    told = {"indicator": "lacked.column1", "numerator": "", "denominator": "", "unit": "lacked.column2"}
+    told |= none | dict.fromkeys(("minus", "comparable", "series_break"), "0")
+    has = "replace(lacked.column3, ' ' || r.format || ' ', '') <> lacked.column3"
+    return _told(told), f"{NUMBERED}\nJOIN (VALUES {lacked}) AS lacked ON {has}"
 
 
-def _origin(case: Case, first: str) -> str:
-    where = f"WHERE {case.condition}" if case.condition else ""
-    return "\n".join(filter(None, [first, fact_joins(case.cells), where]))
+def _told(told: Mapping[str, str]) -> tuple[ViewColumn, ...]:
+    none = Words("", "")
+    return (ViewColumn("*", "r.*", none), *(ViewColumn(name, sql, none) for name, sql in told.items()))
 
 
 def _amount(side: Side, made: tuple[Term, ...], form: Format, cells: tuple[FactKey, ...]) -> str:
@@ -250,27 +269,6 @@ def _value(indicator: Indicator, numbers: Sequence[str], can_be_negative: bool) 
     return f"CASE WHEN {numbers[1]} > 0 THEN {FACTORS[indicator.unit]} * {above} / {below} END"
 
 
-def _reason(case: Case, numbers: Sequence[str]) -> str:
-    if not numbers:
-        return quoted(NOT_IN_EDITION)
-    cells = case.cells
-    lacking = missing(cells) if cells else "CAST(NULL AS TEXT)"
-    if len(numbers) == 1:
-        return lacking
-    below = numbers[1]
-    unfit = f"WHEN {below} = 0 THEN '{ZERO_DENOMINATOR}'"
-    if case.can_be_negative:
-        unfit += f" WHEN {below} < 0 THEN '{NEGATIVE_DENOMINATOR}'"
-    return f"COALESCE({lacking}, CASE {unfit} END)"
-
-
-def _flagged(case: Case) -> str:
-    if case.sides is None:
-        return "0"
-    cells = case.cells
-    return flagged(cells) if cells else "CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END"
-
-
 def _wide(indicator: Indicator, cases: Sequence[Case]) -> ViewColumn:
     """One column of ``indicators_wide``; every cell is looked up where it is needed."""
     told = []
@@ -278,7 +276,7 @@ def _wide(indicator: Indicator, cases: Sequence[Case]) -> ViewColumn:
         numbers = [
             _counted(side, case.form)
             if isinstance(side, Counted)
-            else added((looked_up(cell), sign) for cell, sign in made)
+            else added((looked_up("form_value", cell), sign) for cell, sign in made)
             for side, made in case.made()
         ]
         value = _value(case.indicator, numbers, case.can_be_negative)
@@ -309,34 +307,24 @@ COUNTED = {"reported": "reported", "assessed": "assessed", "broken": "misprinted
 
 # Counts against the population.
 
-_PEOPLE = f"""\
-{CURRENT_NUMBERED}
-LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year"""
+_INHABITANTS = "(SELECT p.population FROM population AS p WHERE p.region_code = i.region_code AND p.year = i.year)"
 
 
-def _per_capita(case: Case) -> str:
-    cells = case.cells
-    numbers = [_amount(side, made, case.form, cells) for side, made in case.made()]
-    above = numbers[0] if numbers else _NO_NUMBER
-    lacking = f"COALESCE({_reason(case, numbers)}, CASE WHEN p.population IS NULL THEN '{NO_POPULATION}' END)"
-    columns = _per_capita_columns(quoted(case.indicator.key), above, lacking, _flagged(case))
-    return select_of(columns, _origin(case, _PEOPLE))
-
-
-def _per_capita_columns(key: str, above: str, lacking: str, doubted: str = "0") -> tuple[ViewColumn, ...]:
-    rate = f"{PER_INHABITANTS}.0 * CAST({above} AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION)"
+def _per_capita_columns() -> tuple[ViewColumn, ...]:
+    """The columns of ``per_capita``, of those of ``indicators``."""
+    amounts = (f"CAST({sql} AS DOUBLE PRECISION)" for sql in ("i.numerator", _INHABITANTS))
+    lacking = f"COALESCE(i.reason, CASE WHEN {_INHABITANTS} IS NULL THEN '{NO_POPULATION}' END)"
     reason = Words(
         f"Why value is NULL: a word of indicators.reason, or {NO_POPULATION}",
         f"缺失原因，同 indicators，或 {NO_POPULATION}",
     )
+    rate = Words(f"Number for each {PER_INHABITANTS} inhabitants", f"每 {PER_INHABITANTS} 人的数量")
     return (
-        *WHO,
-        ViewColumn("indicator", key, _OWN["indicator"]),
-        ViewColumn(
-            "value", rate, Words(f"Number for each {PER_INHABITANTS} inhabitants", f"每 {PER_INHABITANTS} 人的数量")
-        ),
-        ViewColumn("numerator", above, Words("The number itself", "数量")),
-        ViewColumn("population", "p.population", Words("Inhabitants, in persons", "人口（人）")),
+        *who("i"),
+        ViewColumn("indicator", "i.indicator", _OWN["indicator"]),
+        ViewColumn("value", f"{PER_INHABITANTS}.0 * {' / '.join(amounts)}", rate),
+        ViewColumn("numerator", "i.numerator", Words("The number itself", "数量")),
+        ViewColumn("population", _INHABITANTS, Words("Inhabitants, in persons", "人口（人）")),
         ViewColumn("reason", lacking, reason),
-        ViewColumn("flagged", doubted, _OWN["flagged"]),
+        ViewColumn("flagged", "i.flagged", _OWN["flagged"]),
     )

@@ -8,15 +8,16 @@ from gkingest.formats.load import by_age
 from gkingest.formats.spec import Format, Node
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
-from gkingest.store.views.current import WORDS_OF_LEFT_OUT
-from gkingest.store.views.figures import ALL_NUMBERED, CURRENT_NUMBERED, UNIT_UNKNOWN, at, why_no_amount
-from gkingest.store.views.view import View, ViewColumn, Words, quoted, taken
+from gkingest.store.views.cells import NOT_IN_EDITION, UNIT_UNKNOWN
+from gkingest.store.views.current import ALL_REPORTS, CURRENT_REPORTS, WORDS_OF_LEFT_OUT
+from gkingest.store.views.figures import looked_up
+from gkingest.store.views.view import View, ViewColumn, Words, quoted, select_of, taken
 from gkingest.told import Told
 
+_NUMBERED = "JOIN report AS n ON n.id = r.id"  # by which the figures of ``r`` are looked up
 LONGEST_NAME = 63  # bytes of an identifier in PostgreSQL
 MOST_COLUMNS = 1500  # figures in panel; PostgreSQL stops at 1600 columns, SQLite at 2000
 
-NOT_IN_EDITION = "not_in_edition"
 # The words of a missing number that are no state of a cell.
 WORDS_OF_MISSING = {
     UNIT_UNKNOWN: Words(
@@ -70,6 +71,13 @@ WHO = (
     REGION_LEVEL,
     *taken("r.province r.prefecture r.year r.format r.verdict"),
 )
+
+
+def who(alias: str) -> tuple[ViewColumn, ...]:
+    """The same, taken from a view that has them."""
+    return tuple(replace(column, expression=f"{alias}.{column.name}") for column in WHO)
+
+
 _LEVELS = {
     "province": Words("whole provinces", "省级政府"),
     "prefecture": Words("whole prefectures", "地级政府"),
@@ -167,7 +175,17 @@ def _path(node: Node, above: tuple[Node, ...]) -> str:
 def panel_views(formats: Sequence[Format]) -> tuple[View, ...]:
     """``panel``, ``panel_missing``, ``panel_all`` and the parts of ``panel`` by level and kind."""
     slots = panel_slots(formats)
-    editions = tuple(f.edition for f in formats)
+    amounts = View(
+        "panel_amounts",
+        Words(
+            "The figures of panel for all reports, whether they count or not, for other views",
+            "全部报告（无论是否进入默认视图）的 panel 各数位，供其他视图使用",
+        ),
+        (replace(_REPORT_ID, expression="n.id"), *map(_figure, slots)),
+        "FROM report AS n",
+        like="panel",
+        head=1,
+    )
     panel = View(
         "panel",
         Words(
@@ -179,10 +197,15 @@ def panel_views(formats: Sequence[Format]) -> tuple[View, ...]:
             "以表格规定单位计的数额，报告未给出数字时为 NULL，原因见 panel_missing。"
             "两版之间不合并，可比口径见 comparable。在 PostgreSQL 中读取全部列之前，宜先执行 SET jit = off",
         ),
-        (*_HEAD, *(_figure(slot) for slot in slots)),
-        CURRENT_NUMBERED,
+        (*_HEAD, *map(_figure, slots)),
+        _with_amounts(_HEAD, CURRENT_REPORTS),
+        whole=True,
     )
+    lacking: dict[str, str] = {}  # what panel_missing says of slots that have no figure, and under which name
+    missing = tuple(_missing(slot, [f.edition for f in formats], lacking) for slot in slots)
+    said = "".join(f",\n    {sql} AS {name}" for sql, name in lacking.items())
     return (
+        amounts,
         panel,
         View(
             "panel_missing",
@@ -190,8 +213,8 @@ def panel_views(formats: Sequence[Format]) -> tuple[View, ...]:
                 "The same rows and columns as panel: the word why a number is missing, NULL where there is one",
                 "行列与 panel 相同：数字缺失的原因，有数字则为 NULL",
             ),
-            (*_HEAD, *(_missing(slot, editions) for slot in slots)),
-            CURRENT_NUMBERED,
+            (*_HEAD, *missing),
+            f"FROM (SELECT r.*{said}\n{CURRENT_REPORTS}) AS r\n{_NUMBERED}",
             like="panel",
             head=len(_HEAD),
         ),
@@ -202,8 +225,9 @@ def panel_views(formats: Sequence[Format]) -> tuple[View, ...]:
                 "they could not be read for certain, with the reason (see reports_all)",
                 "列与 panel 相同，另含因不能确定读取而不进入默认视图的报告，附原因（见 reports_all）",
             ),
-            (*_HEAD, LEFT_OUT_COLUMN, *(_figure(slot) for slot in slots)),
-            ALL_NUMBERED,
+            (*_HEAD, LEFT_OUT_COLUMN, *map(_figure, slots)),
+            _with_amounts((*_HEAD, LEFT_OUT_COLUMN), ALL_REPORTS),
+            whole=True,
             like="panel",
             head=len(_HEAD) + 1,
         ),
@@ -222,15 +246,17 @@ def _part(panel: View, name: str, who: Words, condition: str) -> View:
     return View(f"panel_{name}", comment, panel.columns, parts=(query,), like="panel")
 
 
-def _cell(slot: Slot) -> str:
-    return f"FROM figure AS f WHERE {at('f', slot.fact_key)}"
+def _with_amounts(head: Sequence[ViewColumn], reports: str) -> str:
+    """Reports ``r`` with these columns, and their figures beside them."""
+    shown = select_of(head, f"{reports}\n{_NUMBERED}")
+    return f"FROM (\n{shown}\n) AS h\nJOIN panel_amounts AS a USING (report_id)"
 
 
 def _figure(slot: Slot) -> ViewColumn:
     unit = Words(f" ({slot.unit})", f"（{slot.unit}）") if slot.unit else Words("", "")
     unit = unit._replace(zh="") if slot.unit in slot.comment.zh else unit
     comment = Words(slot.comment.en + unit.en, slot.comment.zh + unit.zh)
-    return ViewColumn(slot.name, f"(SELECT f.form_value {_cell(slot)})", comment)
+    return ViewColumn(slot.name, looked_up("form_value", slot.fact_key), comment)
 
 
 def why_missing(fact: str) -> str:
@@ -241,12 +267,14 @@ def why_missing(fact: str) -> str:
     )
 
 
-def _missing(slot: Slot, editions: Sequence[str]) -> ViewColumn:
+def _missing(slot: Slot, editions: Sequence[str], said: dict[str, str]) -> ViewColumn:
+    """A column of ``panel_missing``; what it says where there is no figure is ``said`` once for all slots."""
     lacking = [quoted(e) for e in editions if e not in slot.editions]
     none = f"'{CellState.ABSENT}'"  # no fact: the report gave no figure at all
     if lacking:
         none = f"CASE WHEN r.format IN ({', '.join(lacking)}) THEN '{NOT_IN_EDITION}' ELSE {none} END"
+        none = f"r.{said.setdefault(none, f'none_{len(said)}')}"
     # '' stands for a number, so that COALESCE sees a fact that is there
-    told = f"(SELECT COALESCE({why_no_amount('f')}, '') {_cell(slot)})"
+    told = looked_up("missing", slot.fact_key, "cell")
     comment = Words(f"Why missing: {slot.comment.en}", f"缺失原因：{slot.comment.zh}")
     return ViewColumn(slot.name, f"NULLIF(COALESCE({told}, {none}), '')", comment)

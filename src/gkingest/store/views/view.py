@@ -39,8 +39,10 @@ class ViewColumn:
 class View:
     """One view: its name, its comment, its columns and where they come from.
 
-    A view that is put together of several queries has them as ``parts``. ``like`` names another view that has the
-    same columns after the ``head`` first ones, so that the codebook need not list them twice.
+    A view that is put together of several queries has them as ``parts``. One that is ``whole`` shows all that its
+    origin has, which SQLite need not be told again: it reads the statements of all views whenever a database is
+    opened. ``like`` names another view that has the same columns after the ``head`` first ones, so that the
+    codebook need not list them twice.
     """
 
     name: str
@@ -48,20 +50,34 @@ class View:
     columns: tuple[ViewColumn, ...]
     origin: str = ""
     parts: tuple[str, ...] = ()
+    whole: bool = False
     like: str = ""
     head: int = 0
 
-    @property
-    def statement(self) -> str:
-        """``CREATE VIEW``, in SQL that both databases understand."""
-        query = "\nUNION ALL\n".join(self.parts) or select_of(self.columns, self.origin)
-        return f"CREATE VIEW {self.name} AS\n{query}"
+    def statement(self, dialect: str = "sqlite") -> str:
+        """``CREATE VIEW``, in SQL that both databases understand; PostgreSQL puts columns of USING first."""
+        query = "\nUNION ALL\n".join(self.parts)
+        if self.whole:
+            names = "*" if dialect == "sqlite" else ", ".join(c.name for c in self.columns)
+            query = f"SELECT {names}\n{self.origin}"
+        return f"CREATE VIEW {self.name} AS\n{query or select_of(self.columns, self.origin)}"
 
 
-def select_of(columns: Iterable[ViewColumn], origin: str) -> str:
-    """The query that gives these columns."""
-    listed = ",\n".join(f"    {c.expression} AS {c.name}" for c in columns)
+def select_of(columns: Iterable[ViewColumn], origin: str, *, named: bool = True) -> str:
+    """The query that gives these columns; the first query of a UNION alone need name them."""
+    told = (
+        c.expression if not named or c.expression.partition(".")[2] == c.name else f"{c.expression} AS {c.name}"
+        for c in columns
+    )
+    listed = ",\n".join(f"    {one}" for one in told)
     return f"SELECT\n{listed}\n{origin}"
+
+
+def union_of(queries: Iterable[tuple[Iterable[ViewColumn], str]]) -> str:
+    """The rows of several queries with columns of the same names, each with its origin."""
+    return "\nUNION ALL\n".join(
+        select_of(columns, origin, named=n == 0) for n, (columns, origin) in enumerate(queries)
+    )
 
 
 def taken(names: str) -> tuple[ViewColumn, ...]:
@@ -88,5 +104,5 @@ def view_comments(shown: Sequence[View]) -> Iterator[str]:
 
 def views_hash(shown: Sequence[View]) -> str:
     """SHA-256 over the views as made and commented, to know whether a database has these."""
-    text = "\n".join([*(view.statement for view in shown), *view_comments(shown)])
+    text = "\n".join([*(view.statement() for view in shown), *view_comments(shown)])
     return hashlib.sha256(text.encode()).hexdigest()

@@ -6,7 +6,7 @@ from decimal import Context, Decimal
 from gkingest.model.report import CellState
 from gkingest.store.tables.figures import STATE_NUMBERS
 from gkingest.store.tables.types import StoredNumber
-from gkingest.store.views.figures import UNIT_UNKNOWN
+from gkingest.store.views.cells import UNIT_UNKNOWN
 
 Amount = StoredNumber | Decimal
 ABSENT = STATE_NUMBERS[CellState.ABSENT]

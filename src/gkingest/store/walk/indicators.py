@@ -6,6 +6,7 @@ from typing import NamedTuple, cast
 from gkingest.formats.indicators import Counted, Measures, is_comparable
 from gkingest.formats.spec import Format
 from gkingest.model.report import Verdict
+from gkingest.store.views.cells import NOT_IN_EDITION
 from gkingest.store.views.indicators import (
     COUNTED,
     FACTORS,
@@ -15,7 +16,6 @@ from gkingest.store.views.indicators import (
     cases_of,
     slots_of,
 )
-from gkingest.store.views.panel import NOT_IN_EDITION
 from gkingest.store.walk.amounts import ABSENT, WHY, Amount, first_missing, total
 from gkingest.store.walk.reports import Filled, Layout
 

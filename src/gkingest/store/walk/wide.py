@@ -5,7 +5,8 @@ from itertools import chain
 
 from gkingest.formats.spec import Format
 from gkingest.model.report import CellState
-from gkingest.store.views.panel import NOT_IN_EDITION, Slot, panel_column, panel_slots
+from gkingest.store.views.cells import NOT_IN_EDITION
+from gkingest.store.views.panel import Slot, panel_column, panel_slots
 from gkingest.store.walk.indicators import Computed
 from gkingest.store.walk.long import whys
 from gkingest.store.walk.reports import Cell, Columns, Filled, Layout
