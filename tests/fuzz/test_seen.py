@@ -3,11 +3,12 @@
 from decimal import Decimal
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 from kinds.pdf_writing import KEY, Drawn, report, several, show
-from tricks import KEYS, TRICKS, Trick, outcome
+from tricks import KEYS, TRICKS, Trick, called_otherwise, other_digits, outcome
 
 from gkingest.document.ingest import ingest
 from gkingest.formats.spec import Format
@@ -81,6 +82,38 @@ def test_a_field_is_seen_where_words_and_not_rules_make_the_table(
     assert {name: outcome(found, drawn[key][1][0], key) for key, name in played.items()} == {
         "a_field": "doubted", "struck": "doubted", "other_digits": "doubted", "tiny": "right",
     }  # fmt: skip
+
+
+class Chosen(Random):
+    """Calls the last digit of a figure *, and shows 5 for 6 and 6 for 5."""
+
+    def choice(self, seq: Any) -> Any:
+        return "002A"
+
+    def sample(self, population: Any, k: int, **_: Any) -> Any:
+        return [population[n] for n in (0, 1, 2, 3, 4, 6, 5, 7, 8, 9)]
+
+
+def test_a_digit_that_is_called_a_mark_is_seen_though_ink_of_the_next_row_reaches_into_the_cell(
+    formats: tuple[Format, ...], tmp_path: Path
+) -> None:
+    digit = FactKey("proactive", "penalties", "decisions")
+    below = FactKey("proactive", "coercion", "decisions")
+    drawn = {
+        digit: lambda x, y: called_otherwise("", "64", x, y, Chosen())[0],
+        below: lambda x, y: Drawn(f"q 0 g {x - 8:g} {y - 7:g} 36 21.5 re f Q\n"),
+    }
+    found = ingest(saved(tmp_path / "report.pdf", several(edition(formats), drawn)), formats, "never")
+    assert outcome(found, Decimal(64), digit) == "doubted"
+
+
+def test_a_five_that_is_called_six_is_seen_though_ink_of_the_digit_before_it_is_looked_at_too(
+    formats: tuple[Format, ...], tmp_path: Path
+) -> None:
+    key = FactKey("proactive", "penalties", "decisions")
+    drawn = {key: lambda x, y: other_digits("", "46", x, y, Chosen())[0]}
+    found = ingest(saved(tmp_path / "report.pdf", several(edition(formats), drawn)), formats, "never")
+    assert outcome(found, Decimal(45), key) == "doubted"
 
 
 def test_a_figure_beside_a_blank_that_was_cut_from_it_is_told() -> None:

@@ -200,7 +200,11 @@ class _Cutting:
         if differs.max() < _FAINT:
             return False
         shades = differs / differs.max()
-        place = _inked(shades, (0.0, 0.0, float(part.shape[1]), float(part.shape[0])), 0.0)
+        # the rows of a digit hang together: what lies apart from them reaches in from the row below or above
+        rows = np.flatnonzero((shades > _DARK).any(axis=1))
+        rows = max(np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1), key=len)
+        shades = shades[rows[0] : rows[-1] + 1]
+        place = _inked(shades, (0.0, 0.0, float(shades.shape[1]), float(shades.shape[0])), 0.0)
         if place[3] - place[1] < 0.5 * word.size * self._scale:
             return False
         alike = likeness(sampled(shades, place)[None])[0]
@@ -307,12 +311,14 @@ def _unlike(shades: Shades, digits: Sequence[tuple[str, Place, Place]], text: st
     """Which digit looks like another one or like none.
 
     It is looked for in the box that its font claims, in that of the ink there, and in that of the ink on its way to
-    the next: where a font is not in the file, viewers take another, whose shapes are elsewhere.
+    the next: where a font is not in the file, viewers take another, whose shapes are elsewhere. A box that shows
+    another digit outweighs those in which the shape is less like its own than it is like that one there.
     """
     if not digits or any(p[3] - p[1] < 4 for _, p, _ in digits):
         return None
     open_ = list(range(len(digits)))
     cut: set[int] = set()
+    like_another = np.zeros(len(digits))
     for way in (
         lambda place, slot: place,
         lambda place, slot: _inked(shades, place, 1.5),
@@ -325,8 +331,10 @@ def _unlike(shades: Shades, digits: Sequence[tuple[str, Place, Place]], text: st
             own, claimed = _DIGITS.index(digits[i][0]), digits[i][1]
             mine, best = alike[row, own], max(a for n, a in enumerate(alike[row]) if n != own)
             part = _is_cut(claimed, _inked(shades, claimed, 1.5) if box == claimed else box)
-            if part or not (mine > _UNLIKE and best - mine < _OTHER):
+            if part or not (mine > max(_UNLIKE, like_another[i]) and best - mine < _OTHER):
                 left.append(i)
+                if not part and best - mine >= _OTHER:
+                    like_another[i] = max(like_another[i], best)
             cut |= {i} if part else set()
         open_ = left
         if not open_:
