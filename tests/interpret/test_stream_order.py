@@ -69,6 +69,21 @@ def test_a_heading_over_others_shows_no_order_on_a_line_of_its_own(
         assert silent(read(text.replace(heads, lines), formats), figures) == set()
 
 
+def test_where_no_order_is_shown_the_form_s_is_read_and_doubted(
+    gk2021: Format, formats: tuple[Format, ...]
+) -> None:
+    """pdfplumber's page text: 法人或其他组织 stands a line above 自然人, and single spaces set nothing out."""
+    figures = printed(gk2021, FULL)
+    text = written(gk2021, figures, STYLES["a row a line"])
+    heads = "自然人 法人或其他组织 总计\n商业企业 科研机构 社会公益组织 法律服务机构 其他\n"
+    lines = (
+        "法人或其他组织\n等于第三项加第四项之和） 自然人 总计\n商业企业 科研机构 社会公益组织 法律服务机构 其他\n"
+    )
+    report = read(text.replace(heads, lines), formats)
+    assert wrong(report, figures) == set()
+    assert any(f.code == "column.inherited" for f in report.findings)
+
+
 def test_figures_on_lines_of_their_own_inside_of_a_label_are_doubted(
     gk2021: Format, formats: tuple[Format, ...]
 ) -> None:

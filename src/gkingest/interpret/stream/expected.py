@@ -3,7 +3,7 @@
 from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from gkingest.formats.spec import Block, Node, Table
@@ -139,7 +139,9 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool
             # lines of a text that spaces may set out: what stands higher may stand further right
             places = {id(n): met_at.across(n) for n in level}
             tied = len({x for x in places.values() if x is not None}) < len(level)
-            guessed = guessed or tied or not _in_order(places, level)
+            if tied or not _in_order(places, level):
+                guessed = True
+                places = _by_lines(places, level, met_at)
         met = [n for n in level if places[id(n)] is not None]
         # some are named, in another order than the form's
         guessed = guessed or not (known or _in_order(places, met))
@@ -157,6 +159,14 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool
 def _in_order(places: Mapping[int, float | None], level: Sequence[Node]) -> bool:
     """Whether brothers come as the form prints them."""
     return all((places[id(a)] or 0) <= (places[id(b)] or 0) for a, b in pairwise(level))
+
+
+def _by_lines(places: Mapping[int, float | None], level: Sequence[Node], met: _Met) -> dict[int, float | None]:
+    """Places of brothers as the form prints them, unless two that share a line show another order."""
+    heads = [(number, met.pieces[number].tokens[0].line) for n in level if (number := met.named(n)) is not None]
+    if any(a > b and one == other for (a, one), (b, other) in combinations(heads, 2)):
+        return dict(places)
+    return {id(n): at for at, n in enumerate(level)}
 
 
 def _interlaced(heads: Sequence[Piece], pieces: Sequence[Piece], *, lined: bool) -> bool:
