@@ -149,3 +149,14 @@ def test_tables_whose_titles_a_converter_dropped_keep_their_headings(
     assert silent(read(bare.replace("| 2 | 0 | 1 |", "| 2① | 0 | 1 |"), formats), figures) <= {
         FactKey("requests", "granted", "natural_person")
     }
+
+
+def test_two_tabs_between_all_cells_leave_none_of_them_empty(gk2021: Format, formats: tuple[Format, ...]) -> None:
+    """resiliparse's text: also the fifteen figures of disputes, which are the one row of their table."""
+    figures = printed(gk2021, FULL)
+    style = Style("\t\t", "\n", blanks=True)
+    report = read(written(gk2021, figures, style), formats)
+    assert wrong(report, figures) == set() and not report.flagged()
+    last = written(gk2021, figures, style).replace("0\t\t0\n五、", "0\t0\n五、")
+    assert last != written(gk2021, figures, style)
+    assert any(f.code == "cell.ambiguous" for f in read(last, formats).findings)
