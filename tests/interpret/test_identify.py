@@ -287,3 +287,16 @@ def test_no_pages_and_empty_pages_are_nobodys_report() -> None:
 def test_the_day_of_issue_is_printed_below_else_above(head: str, foot: str, day: str) -> None:
     text = "攸县水利局2024年政府信息公开工作年度报告\n" + head + PERIOD.format(2024) + foot
     assert identify(pages(text)).issued_on == day
+
+
+@pytest.mark.parametrize("marks", ["# {}", "== {} ==", "======{}======", "= {}", "h1. {}", "**{}**", "> {}"])
+def test_marks_of_a_heading_are_no_part_of_the_organ(marks: str) -> None:
+    title = "攸县水利局2024年政府信息公开工作年度报告"
+    identity = identify(pages(marks.format(title) + "\n" + PERIOD.format(2024)))
+    assert (identity.organ, identity.year, codes(identity)) == ("攸县水利局", 2024, set())
+
+
+@pytest.mark.parametrize("before", [".SH ", "+", "■", "□", "\\section{"])
+def test_what_stands_before_an_organ_and_is_no_name_is_doubted(before: str) -> None:
+    identity = identify(pages(f"{before}攸县水利局2024年政府信息公开工作年度报告\n" + PERIOD.format(2024)))
+    assert identity.organ == "攸县水利局" or codes(identity) & {"organ.doubtful", "organ.unknown"}

@@ -69,6 +69,21 @@ def test_a_heading_over_others_shows_no_order_on_a_line_of_its_own(
         assert silent(read(text.replace(heads, lines), formats), figures) == set()
 
 
+def test_where_no_order_is_shown_the_form_s_is_read_and_doubted(
+    gk2021: Format, formats: tuple[Format, ...]
+) -> None:
+    """pdfplumber's page text: 法人或其他组织 stands a line above 自然人, and single spaces set nothing out."""
+    figures = printed(gk2021, FULL)
+    text = written(gk2021, figures, STYLES["a row a line"])
+    heads = "自然人 法人或其他组织 总计\n商业企业 科研机构 社会公益组织 法律服务机构 其他\n"
+    lines = (
+        "法人或其他组织\n等于第三项加第四项之和） 自然人 总计\n商业企业 科研机构 社会公益组织 法律服务机构 其他\n"
+    )
+    report = read(text.replace(heads, lines), formats)
+    assert wrong(report, figures) == set()
+    assert any(f.code == "column.inherited" for f in report.findings)
+
+
 def test_figures_on_lines_of_their_own_inside_of_a_label_are_doubted(
     gk2021: Format, formats: tuple[Format, ...]
 ) -> None:
@@ -134,3 +149,14 @@ def test_tables_whose_titles_a_converter_dropped_keep_their_headings(
     assert silent(read(bare.replace("| 2 | 0 | 1 |", "| 2① | 0 | 1 |"), formats), figures) <= {
         FactKey("requests", "granted", "natural_person")
     }
+
+
+def test_two_tabs_between_all_cells_leave_none_of_them_empty(gk2021: Format, formats: tuple[Format, ...]) -> None:
+    """resiliparse's text: also the fifteen figures of disputes, which are the one row of their table."""
+    figures = printed(gk2021, FULL)
+    style = Style("\t\t", "\n", blanks=True)
+    report = read(written(gk2021, figures, style), formats)
+    assert wrong(report, figures) == set() and not report.flagged()
+    last = written(gk2021, figures, style).replace("0\t\t0\n五、", "0\t0\n五、")
+    assert last != written(gk2021, figures, style)
+    assert any(f.code == "cell.ambiguous" for f in read(last, formats).findings)

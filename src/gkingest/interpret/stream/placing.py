@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from unicodedata import numeric
 
 from gkingest.interpret.stream.rows import Line
@@ -67,6 +68,7 @@ class Frames:
         if len(figures) == count:
             # empty lines between the figures of a row mean nothing only where other rows have them too
             hard = any(not t.text and (self._dense or not t.soft) for t in _between(line.items))
+            hard = hard and not _evenly_parted(line, count)
             return Placed(reason=Told("blanks stand between {0} figures", count)) if hard else Placed(figures)
         if blanks:
             window = self._window(line, items, count)
@@ -111,6 +113,12 @@ def _spacers(lines: Sequence[Line], count: int) -> frozenset[tuple[int, int]]:
         inner = {id(t) for t in _between(line.items) if not t.text and not t.soft}
         blanks.update(c for t, own in zip(line.items, columns, strict=True) if id(t) in inner for c in own)
     return frozenset(c for c, n in blanks.items() if n == rows[c[0]] >= _STEADY and c not in inked)
+
+
+def _evenly_parted(line: Line, count: int) -> bool:
+    """Whether as many blanks stand between any two figures of a long row: two tabs a cell, and no cell is empty."""
+    at = [n for n, t in enumerate(line.items) if t.text]
+    return count > _STEADY and len({b - a for a, b in pairwise(at)}) == 1
 
 
 def _columns(line: Line, count: int) -> list[tuple[tuple[int, int], ...]]:

@@ -33,6 +33,21 @@ def order_doubts(
         scattered = [(k, p) for k, p in own if len(k.line.figures) > 1 and k.line.scattered(cut=cut)]
         if scattered:
             yield _doubt(table, block, scattered, Told("the figures of a row do not stand one right of the other"))
+        if elsewhere := [(k, p) for k, p in own if _under_others(k, p)]:
+            yield _doubt(table, block, elsewhere, Told("figures of a row stand below other headings than theirs"))
+
+
+def _under_others(known: Known, placed: Placed) -> bool:
+    """Whether a figure on a page stands right below the heading of another column, and not below its own."""
+    heads = [s.head.piece.tokens if s.head.piece else () for s in known.expected.spots]
+    for n, token in enumerate(placed.tokens):
+        if token is None or not token.paged:
+            continue
+        x = token.box.centre[0]
+        above = {i for i, head in enumerate(heads) if any(t.paged and t.box.x0 < x < t.box.x1 for t in head)}
+        if above and n not in above:
+            return True
+    return False
 
 
 def _unsure_heads(

@@ -52,8 +52,9 @@ _ORGAN_END = re.compile(
     r"大学|医院|集团|公司|联合会|残联|妇联|工会|团委|图书馆|博物馆|档案馆|文化馆|研究院|研究所|基金|[局厅委办院所署处会站队区县市镇乡省州盟旗馆社台部])$"
 )
 _PLACEHOLDER = re.compile(r"某某|某[市县区镇乡局]|[××xXＸ＊*_]{2,}|\(单位名称\)")
-# Marks of Markdown around a line, a bold name or a link. Stars around less may stand for a name: **县**局.
-_HEADING = re.compile(r"^[#>|]+|[#|]+$")
+# Marks of Markdown and wikis around a line, a bold name or a link.
+# Stars around less than four signs may stand for a name: **县**局.
+_HEADING = re.compile(r"^(?:[#>|=]+|h[1-6]\.)|[#|=]+$")
 _BOLD = re.compile(r"(\*{1,3}|_{1,3}|`)([^*_`]{4,})\1")
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _DATED = re.compile(
@@ -67,7 +68,10 @@ _BRACKETED = re.compile(r"[(（]?[^()（）]*\d月[^()（）]*[)）]$")  # the p
 _SITE = re.compile(r"(?:网站?|门户)$")
 _PIECE = 4  # signs of a name at most that may be the end of a longer one
 _PLACE_FIRST = re.compile(r"(?![各全本])[\u4e00-\u9fff]{1,8}?[省市县区州旗盟]")
-_DOUBTFUL = re.compile(r"^(?:其他需要|需要报告|事项|情况|报告|信息公开|的|年度|.{1,2}$)")
+# A piece of a name, words of the form, or signs and letters of another script in front, as marks of headings are.
+_DOUBTFUL = re.compile(
+    r"^(?:其他需要|需要报告|事项|情况|报告|信息公开|的|年度|.{1,2}$|[^\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff×])"
+)
 _NOISE = re.compile(r"^(?:首页|当前位置|您的位置|索引号|发布|来源|日期|字号|打印|http|www\.)")
 
 
