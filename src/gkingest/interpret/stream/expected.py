@@ -140,7 +140,6 @@ class _Met:
         return places, known, guessed or not (known or _in_order(places, met)) or (self.paged and _tied(places))
 
 
-
 def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool = False) -> Order:
     """The leaves below ``nodes``, brothers put as a stream names them.
 
