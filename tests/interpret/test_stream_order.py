@@ -167,7 +167,7 @@ def test_two_tabs_between_all_cells_leave_none_of_them_empty(gk2021: Format, for
 
 
 def test_halves_of_headings_in_one_run_of_words_stand_each_over_its_own_column(gk2021: Format) -> None:
-    """结果维持, 结果纠正 and 其他结果 cut into two lines, in another order than the form prints: a run has one middle."""
+    """结果维持, 结果纠正 and 其他结果 cut into two lines, in another order than the form prints."""
     nodes = {n.key: n for n, _ in gk2021.table("disputes").blocks[0].column_leaves()}
     leaves = [nodes[key] for key in ("upheld", "corrected", "other")]
     words = [("结果纠", 100.0), ("结果维", 160.0), ("其他结", 220.0)]
