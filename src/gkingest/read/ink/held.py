@@ -333,7 +333,7 @@ def _unlike(shades: Shades, digits: Sequence[tuple[str, Place, Place]], text: st
             part = _is_cut(claimed, _inked(shades, claimed, 1.5) if box == claimed else box)
             if part or not (mine > max(_UNLIKE, like_another[i]) and best - mine < _OTHER):
                 left.append(i)
-                if not part and best - mine >= _OTHER:
+                if not part and best > _A_DIGIT and best - mine >= _OTHER:
                     like_another[i] = max(like_another[i], best)
             cut |= {i} if part else set()
         open_ = left
