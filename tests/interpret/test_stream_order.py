@@ -6,11 +6,7 @@ import pytest
 from written_report import STYLES, Figures, Style, cells, printed, put_down, read, silent, written, wrong
 
 from gkingest.formats.spec import Format
-from gkingest.interpret.stream.expected import printed_order
-from gkingest.interpret.stream.pieces import Piece
-from gkingest.interpret.stream.tokens import Token
 from gkingest.model.key import FactKey
-from gkingest.model.paper import Box
 
 FULL = [[2, 0, 1, 0, 0, 0], [0, 3, 0, 0, 0, 1], [0, 0, 0, 0, 0, 0], [11, 0, 0, 0, 5, 0]]
 # The heading of section four as a converter of pages leaves it: cut into lines where its cells wrap.
@@ -164,13 +160,3 @@ def test_two_tabs_between_all_cells_leave_none_of_them_empty(gk2021: Format, for
     last = written(gk2021, figures, style).replace("0\t\t0\n五、", "0\t0\n五、")
     assert last != written(gk2021, figures, style)
     assert any(f.code == "cell.ambiguous" for f in read(last, formats).findings)
-
-
-def test_halves_of_headings_in_one_run_of_words_stand_each_over_its_own_column(gk2021: Format) -> None:
-    """结果维持, 结果纠正 and 其他结果 cut into two lines, in another order than the form prints."""
-    nodes = {n.key: n for n, _ in gk2021.table("disputes").blocks[0].column_leaves()}
-    leaves = [nodes[key] for key in ("upheld", "corrected", "other")]
-    words = [("结果纠", 100.0), ("结果维", 160.0), ("其他结", 220.0)]
-    tokens = tuple(Token(t, 1, Box(x, 50, x + 30, 60), 0, paged=True) for t, x in words)
-    order = printed_order(leaves, [Piece("结果纠 结果维 其他结", "结果纠结果维其他结", tokens)])
-    assert [h.node.key for h in order.leaves] == ["corrected", "upheld", "other"]

@@ -94,50 +94,46 @@ def crossed_line(block: Block, rows: Order, columns: Order) -> Expected:
 
 @dataclass(frozen=True, slots=True)
 class _Met:
-    """Where a stream names the nodes of an axis: by a label's key, its place in the stream and the piece there."""
+    """Where the pieces of a stream name the nodes of an axis: ``at`` has the number of a piece by its key."""
 
-    at: Mapping[str, tuple[float, Piece]]
+    at: Mapping[str, int]
     pieces: Sequence[Piece]
-    paged: bool
 
-    def named(self, node: Node) -> Piece | None:
+    def named(self, node: Node) -> int | None:
         """The piece that names a node."""
-        return next((self.at[k][1] for text in node.labels if (k := label_key(text)) in self.at), None)
-
-    def number(self, node: Node) -> float | None:
-        """Where in the stream the piece stands that names a node."""
-        return next((self.at[k][0] for text in node.labels if (k := label_key(text)) in self.at), None)
+        return next((self.at[k] for text in node.labels if (k := label_key(text)) in self.at), None)
 
     def place(self, node: Node) -> float | None:
         """Where a node stands in the stream of a text, or from left to right on a page."""
         own = self.named(node)
-        if own is not None and not (node.children and paged(own)):
-            return centre_of(own) if paged(own) else self.number(node)
+        if own is not None and not (node.children and paged(self.pieces[own])):
+            return centre_of(self.pieces[own]) if paged(self.pieces[own]) else own
         # what stands below a heading is left or right of its neighbours on a page, but comes later in a text
         below = [p for c in node.children if (p := self.place(c)) is not None]
-        return min(below, default=None) if self.paged else None
+        return min(below, default=None) if any(map(paged, self.pieces)) else None
 
     def across(self, node: Node) -> float | None:
         """Where the first of what stands below a node stands from left to right."""
         own = self.named(node)
         below = [x for c in node.children if (x := self.across(c)) is not None]
-        return min(below, default=None if own is None else centre_of(own))
+        return min(below, default=None if own is None else centre_of(self.pieces[own]))
 
     def brothers(self, level: Sequence[Node], *, lined: bool) -> tuple[dict[int, float | None], bool, bool]:
         """Where the nodes of a level stand, by their identity; whether all are named; whether that is guessed."""
         places = {id(n): self.place(n) for n in level}
         known = all(p is not None for p in places.values())
-        heads = [piece for n in level if (piece := self.named(n)) is not None]
+        heads = [self.pieces[number] for n in level if (number := self.named(n)) is not None]
         guessed = False
         if known and _interlaced(heads, self.pieces, lined=lined) and not _in_order(places, level):
             # lines of a text that spaces may set out: what stands higher may stand further right
             places = {id(n): self.across(n) for n in level}
-            if _tied(places) or not _in_order(places, level):
+            tied = len({x for x in places.values() if x is not None}) < len(level)
+            if tied or not _in_order(places, level):
                 guessed = True
                 places = _by_lines(places, level, self)
         met = [n for n in level if places[id(n)] is not None]
-        # some are named, in another order than the form's, or one word of a page names several
-        return places, known, guessed or not (known or _in_order(places, met)) or (self.paged and _tied(places))
+        # some are named, in another order than the form's
+        return places, known, guessed or not (known or _in_order(places, met))
 
 
 def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool = False) -> Order:
@@ -146,7 +142,7 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool
     In a text that is the order of the stream, by rows or by columns; on a page it is that from left to right.
     ``lined`` tells that the lines of a text are those of the table's rows: brothers on several show no order.
     """
-    met_at = _Met(_places_of_labels(nodes, pieces), pieces, any(map(paged, pieces)))
+    met_at = _Met(_places_of_labels(nodes, pieces), pieces)
     found: list[Head] = []
     guessed = False
 
@@ -158,7 +154,8 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool
             if node.children:
                 walk(node.children)
             else:
-                found.append(Head(node, met_at.named(node)))
+                number = met_at.named(node)
+                found.append(Head(node, pieces[number] if number is not None else None))
 
     walk(nodes)
     return Order(tuple(found), all(h.piece for h in found), guessed)
@@ -169,15 +166,9 @@ def _in_order(places: Mapping[int, float | None], level: Sequence[Node]) -> bool
     return all((places[id(a)] or 0) <= (places[id(b)] or 0) for a, b in pairwise(level))
 
 
-def _tied(places: Mapping[int, float | None]) -> bool:
-    """Whether several brothers stand at one place."""
-    known = [x for x in places.values() if x is not None]
-    return len(set(known)) < len(known)
-
-
 def _by_lines(places: Mapping[int, float | None], level: Sequence[Node], met: _Met) -> dict[int, float | None]:
     """Places of brothers as the form prints them, unless two that share a line show another order."""
-    heads = [(met.number(n) or 0, piece.tokens[0].line) for n in level if (piece := met.named(n)) is not None]
+    heads = [(number, met.pieces[number].tokens[0].line) for n in level if (number := met.named(n)) is not None]
     if any(a > b and one == other for (a, one), (b, other) in combinations(heads, 2)):
         return dict(places)
     return {id(n): at for at, n in enumerate(level)}
@@ -191,24 +182,19 @@ def _interlaced(heads: Sequence[Piece], pieces: Sequence[Piece], *, lined: bool)
     return lined or any(sum(p.tokens[0].line == line for p in pieces) > 1 for line in lines)
 
 
-def _places_of_labels(nodes: Sequence[Node], pieces: Sequence[Piece]) -> dict[str, tuple[float, Piece]]:
-    """What names each label first, by its key: a piece that spells it, or else the word with half of a heading.
-
-    Each with its place in the stream: several words of one piece may be halves, and each stands over its column.
-    """
-    at: dict[str, tuple[float, Piece]] = {}
+def _places_of_labels(nodes: Sequence[Node], pieces: Sequence[Piece]) -> dict[str, int]:
+    """Which piece names each label first, by its key: one that spells it, or else one with half of a heading."""
+    at: dict[str, int] = {}
     for number, piece in enumerate(pieces):
-        at.setdefault(piece.key, (number, piece))
+        at.setdefault(piece.key, number)
     spelled = {label_key(text): leaf.key for node in nodes for leaf, _ in node.leaves() for text in leaf.labels}
     for number, piece in enumerate(pieces):
-        for n, token in enumerate(() if piece.roles else piece.tokens):
-            part = label_key(token.text)
+        for part in () if piece.roles else dict.fromkeys(label_key(t.text) for t in piece.tokens):
             # half of a heading that was set on two lines, if it is the half of one heading only
             whole = [k for k in spelled if len(part) > 1 and (k.startswith(part) or k.endswith(part))]
             if len({spelled[k] for k in whole}) == 1:
-                half = Piece(token.text, part, (token,))
                 for key in whole:
-                    at.setdefault(key, (number + n / len(piece.tokens), half))
+                    at.setdefault(key, number)
     return at
 
 
