@@ -6,7 +6,15 @@ import pytest
 from written_report import STYLES, Figures, Style, cells, printed, put_down, read, silent, written, wrong
 
 from gkingest.formats.spec import Format
-from gkingest.model.key import FactKey
+from gkingest.interpret.stream.expected import Expected, Head, Spot
+from gkingest.interpret.stream.layouts import EXACT, Known, Layout
+from gkingest.interpret.stream.pieces import Piece
+from gkingest.interpret.stream.placing import Placed
+from gkingest.interpret.stream.proof import order_doubts
+from gkingest.interpret.stream.rows import Line, Region
+from gkingest.interpret.stream.tokens import Token
+from gkingest.model.key import FactKey, whole_row
+from gkingest.model.paper import Box
 
 FULL = [[2, 0, 1, 0, 0, 0], [0, 3, 0, 0, 0, 1], [0, 0, 0, 0, 0, 0], [11, 0, 0, 0, 5, 0]]
 # The heading of section four as a converter of pages leaves it: cut into lines where its cells wrap.
@@ -160,3 +168,28 @@ def test_two_tabs_between_all_cells_leave_none_of_them_empty(gk2021: Format, for
     last = written(gk2021, figures, style).replace("0\t\t0\n五、", "0\t0\n五、")
     assert last != written(gk2021, figures, style)
     assert any(f.code == "cell.ambiguous" for f in read(last, formats).findings)
+
+
+@pytest.mark.parametrize(
+    ("at", "doubted"), [((110.0, 170.0), False), ((170.0, 110.0), True), ((40.0, 260.0), False)]
+)
+def test_a_figure_right_below_the_heading_of_another_column_is_doubted(
+    at: tuple[float, float], doubted: bool, gk2021: Format
+) -> None:
+    """Halves of headings in one run of words have one middle: figures then come in an order of other columns."""
+    table = gk2021.table("disputes")
+    block = table.blocks[0]
+    nodes = {n.key: n for n, _ in block.column_leaves()}
+
+    def word(text: str, x: float, y: float) -> Token:
+        return Token(text, 1, Box(x, y, x + 9 * len(text), y + 9), int(y), paged=True)
+
+    heads = {"upheld": word("结果维持", 100, 50), "corrected": word("结果纠正", 160, 50)}
+    spots = tuple(Spot("review", k, Head(nodes[k], Piece(t.text, t.text, (t,)))) for k, t in heads.items())
+    figures = tuple(word(str(n), x, 70) for n, x in enumerate(at, 1))
+    line = Known(Line(("行政复议",), (word("行政复议", 20, 70),), figures), Expected(None, block, spots), EXACT)
+    layout = Layout(Region((line.line,)), (line,), (), {})
+    found = order_doubts(table=table, layout=layout, placed=[(line, Placed(figures))], facts={}, sums=())
+    told = [f for f in found if "below other headings" in str(f.message)]
+    assert bool(told) is doubted
+    assert not doubted or told[0].touches == (whole_row("disputes", "review"),)
