@@ -23,8 +23,8 @@ def segmenter() -> Any:
             warnings.simplefilter("ignore")  # of what it is written with: nothing that a user could mend
             import jieba
     finally:
-        for name in unwanted:
-            del sys.modules[name]
+        for name in unwanted:  # another thread may have come here too
+            sys.modules.pop(name, None)
     jieba.setLogLevel(logging.WARNING)
     return jieba
 
