@@ -50,22 +50,15 @@ class Layout:
         return sum(len(k.expected.spots) for k in self.known if len(k.line.figures) == len(k.expected.spots))
 
     @classmethod
-    def upright(cls, table: Table, region: Region, words: Words) -> Self:
-        """Row by row, as the form prints it."""
-        plain = {b.key: printed_order(b.columns, ()) for b in table.blocks}
-        known, _ = _matched(region, rows_of(table, plain))
-        orders = _orders(table, region, known, plain, {b.key: b.columns for b in table.blocks}, words)
-        known, strangers = _matched(region, rows_of(table, orders))
-        return cls(region, known, strangers, orders)
-
-    @classmethod
-    def of_columns(cls, table: Table, region: Region, words: Words) -> Self:
-        """The rows of the form as columns."""
-        plain = {b.key: printed_order(b.rows, ()) for b in table.blocks}
-        known, _ = _matched(region, columns_of(table, plain))
-        orders = _orders(table, region, known, plain, {b.key: b.rows for b in table.blocks}, words)
-        known, strangers = _matched(region, columns_of(table, orders))
-        return cls(region, known, strangers, orders, transposed=True)
+    def ruled(cls, table: Table, region: Region, words: Words, *, transposed: bool) -> Self:
+        """Row by row, as the form prints it, or ``transposed`` with the rows of the form as columns."""
+        lines = columns_of if transposed else rows_of
+        across = {b.key: b.rows if transposed else b.columns for b in table.blocks}
+        plain = {key: printed_order(nodes, ()) for key, nodes in across.items()}
+        known, _ = _matched(region, lines(table, plain))
+        orders = _orders(table, region, known, plain, across, words)
+        known, strangers = _matched(region, lines(table, orders))
+        return cls(region, known, strangers, orders, transposed)
 
     @classmethod
     def crossed(cls, table: Table, region: Region, words: Words) -> Self:
@@ -118,10 +111,10 @@ class Layout:
 def find_layout(table: Table, records: Sequence[Record], form: Format) -> Layout:
     """Row by row, transposed, or (where the form prints rows and columns above one line) crossed."""
     words = words_of(form)
-    upright = Layout.upright(table, find_region(records, table, words, "row"), words)
+    upright = Layout.ruled(table, find_region(records, table, words, "row"), words, transposed=False)
     layouts = [upright]
     if any(len(b.row_leaves()) > 1 for b in table.blocks):
-        layouts.append(Layout.of_columns(table, find_region(records, table, words, "column"), words))
+        layouts.append(Layout.ruled(table, find_region(records, table, words, "column"), words, transposed=True))
     if all(b.crossed for b in table.blocks):
         layouts.insert(0, Layout.crossed(table, upright.region, words))
         layouts.append(Layout.listed(table, find_region(records, table, words, "column")))
