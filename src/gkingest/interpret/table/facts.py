@@ -48,28 +48,21 @@ class Extraction:
         """Write a doubt down."""
         self.findings.append(Finding(code, message, touches=keys, **more))  # type: ignore[arg-type]
 
+    def note_of(self, fact: Fact, code: str, message: str, **more: object) -> None:
+        """Write a doubt about the ink of one figure down."""
+        self.note(code, message, fact.key, **{"page": fact.page, "found": fact.raw} | more)
+
     def form_value(self, fact: Fact, value: Decimal, unit: str, node: Node) -> Decimal | None:
         """A value in the unit of the form; ``None`` with a doubt where it cannot be told."""
         if not node.unit:
             if unit and unit not in COUNTERS:
-                self.note(
-                    "cell.unit_unknown",
-                    Told("a unit of money ({0}) where the form counts", unit),
-                    fact.key,
-                    page=fact.page,
-                    found=fact.raw,
-                )
+                self.note_of(fact, "cell.unit_unknown", Told("a unit of money ({0}) where the form counts", unit))
                 return None
             return value
         form_value = convert(value, unit, node.unit)
         if form_value is None:
-            self.note(
-                "cell.unit_missing",
-                "the amount names no unit, nor does its heading",
-                fact.key,
-                page=fact.page,
-                found=fact.raw,
-                expected=node.unit,
+            self.note_of(
+                fact, "cell.unit_missing", "the amount names no unit, nor does its heading", expected=node.unit
             )
         return form_value
 
@@ -77,21 +70,9 @@ class Extraction:
         """Doubts about a number that is of another kind than the form asks for."""
         value = number.value or Decimal(0)
         if node.number != "change" and (number.signed or value < 0):
-            self.note(
-                "cell.sign",
-                Told("“{0}” carries a sign where the form has none", fact.raw),
-                fact.key,
-                page=fact.page,
-                found=fact.raw,
-            )
+            self.note_of(fact, "cell.sign", Told("“{0}” carries a sign where the form has none", fact.raw))
         if node.number != "amount" and value != value.to_integral_value():
-            self.note(
-                "cell.fraction",
-                Told("“{0}” is no whole number, but the form counts", fact.raw),
-                fact.key,
-                page=fact.page,
-                found=fact.raw,
-            )
+            self.note_of(fact, "cell.fraction", Told("“{0}” is no whole number, but the form counts", fact.raw))
 
     def located(self, fact: Fact, cell: Cell) -> Fact:
         """A fact with the place of its ink."""
@@ -117,25 +98,20 @@ class Extraction:
             return replace(fact, state=number.state)
         if number.mark:
             message = Told("{0} stands behind the number and is no part of it", number.mark)
-            self.note("cell.mark", message, fact.key, place=str(fact.key), page=fact.page, found=fact.raw)
+            self.note_of(fact, "cell.mark", message, place=str(fact.key))
         of_row = beside_row if beside_row in UNITS else ""
         heading, beside = header_unit(fact.column_label), of_row or (self.caption_unit if node.unit else "")
         stated = heading or beside
         if heading and beside and heading != beside:
             message = Told("the heading states {0}, the text beside the table {1}", heading, beside)
-            self.note("cell.unit_unknown", message, fact.key, page=fact.page, found=beside, expected=heading)
+            self.note_of(fact, "cell.unit_unknown", message, found=beside, expected=heading)
         usual = stated or (node.unit if node.unit_printed else "")
         unit = number.unit or usual
         self.check_kind(fact, number, node)
         form_value = self.form_value(fact, number.value, unit, node)
         if number.unit and usual and number.unit != usual:
-            self.note(
-                "cell.unit",
-                Told("printed in {0}, the heading says {1}", number.unit, usual),
-                fact.key,
-                page=fact.page,
-                found=fact.raw,
-                expected=usual,
+            self.note_of(
+                fact, "cell.unit", Told("printed in {0}, the heading says {1}", number.unit, usual), expected=usual
             )
         return replace(fact, state=CellState.REPORTED, value=number.value, unit=unit, form_value=form_value)
 
@@ -167,12 +143,10 @@ class Extraction:
             for fact in facts:
                 long = fact.value is not None and len(fact.value.as_tuple().digits) >= _LONG
                 if blank and long:
-                    self.note(
+                    self.note_of(
+                        fact,
                         "cell.run_together",
                         Told("{0} stands beside an empty cell", fact.raw),
-                        fact.key,
-                        page=fact.page,
-                        found=fact.raw,
                         hint="look whether two figures were printed as one",
                     )
 
