@@ -99,6 +99,8 @@ class Judgement:
     def explanation(self, facts: Mapping[FactKey, Fact], judged: "Sequence[Judgement]") -> str:
         """Cells whose change alone would mend every rule they take part in, with the value each would need."""
         candidates = []
+        if self.relation.kind.breaks(Decimal(0), set()):
+            return ""  # equal sides would not mend it, and by how much they must differ no rule says
         for key, _ in self.relation.terms:
             printed = facts[key].value
             if printed is None:

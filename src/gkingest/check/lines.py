@@ -9,9 +9,11 @@ from gkingest.model.key import FactKey
 
 
 def axes_of(rule: Rule, form: Format) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Keys of the axis that the parts of a rule lie on, and of the other, for each of which it holds once."""
+    """Keys of the axis that the parts of a rule lie on, and those of the other for each of which it holds once."""
     rows, columns = axis_keys(form.table(rule.table))
-    return (rows, columns) if rule.along == "rows" else (columns, rows)
+    along, lines = (rows, columns) if rule.along == "rows" else (columns, rows)
+    only = {line for name in rule.only for line in expand(name, lines)} if rule.only else set(lines)
+    return along, tuple(line for line in lines if line in only)
 
 
 def side_keys(rule: Rule, side: str, along: Sequence[str]) -> Iterator[tuple[str, int]]:

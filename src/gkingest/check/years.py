@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from gkingest.check.lines import axes_of, key_on, side_keys
 from gkingest.formats.crosswalk import Crosswalk, relation_of
-from gkingest.formats.names import expand, printed_names
+from gkingest.formats.names import printed_names
 from gkingest.formats.rules import KINDS
 from gkingest.formats.spec import Format, Rule
 from gkingest.model.finding import CATALOGUE
@@ -179,8 +179,7 @@ def carry_overs(form: Format) -> tuple[CarryOver, ...]:
         if not KINDS[rule.kind].across_years:
             continue
         along, lines = axes_of(rule, form)
-        only = {line for name in rule.only for line in expand(name, lines)}
-        for line in (line for line in lines if line in only or not rule.only):
+        for line in lines:
             last, this = (
                 tuple((key_on(rule, key, line), sign) for key, sign in side_keys(rule, side, along))
                 for side in ("last", "parts")
