@@ -296,7 +296,7 @@ def render_doubts(document: Document, names: Mapping[str, str] | None = None) ->
         chinese = language() == "zh"
         line = finding_in_chinese(finding, names or {}) if chinese else finding_line(replace(finding, hint=""))
         lines = in_lines(f"  {line}")
-        step = step_of(finding, names or {}, whose)
+        step = filled(step_of(finding, names or {}), finding, whose, document.path)
         texts.append("\n".join([*lines, *([f"    → {step}"] if step != told else [])]))
         told = step
     return texts
@@ -322,17 +322,32 @@ def finding_in_chinese(finding: Finding, names: Mapping[str, str]) -> str:
     return printable(f"{head}：{with_printed_names(said(finding.message), names)} [{finding.code}]")
 
 
-def step_of(finding: Finding, names: Mapping[str, str], report: Report | None = None) -> str:
-    """What to do about a finding, in the language of the run: its hint, else what is done about its kind.
-
-    Where the ``report`` and the figure are known, the command is that for it, to be pasted.
-    """
+def step_of(finding: Finding, names: Mapping[str, str]) -> str:
+    """What to do about a finding, in the language of the run: its hint, else what is done about its kind."""
     step = said(finding.hint or CATALOGUE[finding.code].step)
-    step = with_printed_names(step, names) if language() == "zh" else step
+    return printable(with_printed_names(step, names) if language() == "zh" else step)
+
+
+def filled(step: str, finding: Finding, report: Report, path: str) -> str:
+    """A next step whose commands can be pasted: with the file that is meant, the organ, the year, and the cell."""
     cell = next((str(key) for key in finding.touches if ANY not in str(key)), "")
-    if report and report.organ and report.year and cell:
-        step = step.replace(said("ORGAN YEAR CELL"), f"{shlex.quote(report.organ)} {report.year} {cell}")
+    if report.organ and report.year and cell:
+        step = step.replace(said("ORGAN YEAR CELL"), f"{pasted(report.organ)} {report.year} {cell}")
+    for command in ("gkingest", "gkingest correct", "gkingest inspect"):
+        step = step.replace(f"{command} {said('FILE')}", f"{command} {pasted(path)}")
+        step = step.replace(f"{pasted(path)} {said('CELL')}", f"{pasted(path)} {cell or said('CELL')}")
     return printable(step)
+
+
+def pasted(word: str) -> str:
+    """A word as shells of every system take it: in quotation marks only where these are needed.
+
+    >>> pasted("卫东区人民政府"), pasted("a b.pdf"), pasted("$HOME")
+    ('卫东区人民政府', '"a b.pdf"', "'$HOME'")
+    """
+    if re.fullmatch(r"[\w@%+=:,./\\（）—-]+", word):
+        return word
+    return shlex.quote(word) if re.search(r'["$`!\\]', word) else f'"{word}"'
 
 
 def finding_line(finding: Finding) -> str:

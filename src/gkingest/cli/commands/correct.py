@@ -186,7 +186,7 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter an option
 
         write(csv_lines(shown))
     else:
-        print_lines([*map(said, lines), *_listed(shown, kept, len(places) - len(kept))])
+        print_lines([*map(said, lines), *_listed(shown, kept, len(places) - len(kept), decided=decided)])
     raise typer.Exit(ExitCode.FINDINGS if kept and not decided else ExitCode.OK)
 
 
@@ -319,31 +319,18 @@ def _applied(engine: "Engine", ledger: "Ledger", formats: "Sequence[Format]", sc
     return decisions_lines(applied)
 
 
-def _listed(shown: "Sequence[Doubtful]", places: "Sequence[Question]", misprints: int) -> Iterator[str]:
+def _listed(
+    shown: "Sequence[Doubtful]", places: "Sequence[Question]", misprints: int, *, decided: bool
+) -> Iterator[str]:
     """The queue as lines for people: what it is, where it stands, what it may be."""
-    from gkingest.render import in_lines, printable
-    from gkingest.review.queue import CONFLICT, counts
+    from gkingest.render import in_lines
+    from gkingest.review.queue import counts
 
     if not places:
-        yield said("nothing doubtful is undecided")
+        yield said("nothing is decided" if decided else "nothing doubtful is undecided")
     for number, one in enumerate(shown, 1):
-        who = one.report.who
-        yield printable(f"{number}. {who.organ or '?'} {who.year or '?'}  {one.label}")
-        page = f", page {one.page}" if one.page else ""
-        # A state is typed as its English word, so that stands beside the Chinese.
-        says = said(Told("{0} ({1})", said(one.says), one.says)) if one.says != said(one.says) else one.says
-        yield from in_lines(f"    {one.place.subject}: read as {says or said('nothing')}{page}")
-        for code, message in sorted(one.doubts, key=lambda doubt: doubt[0] != CONFLICT)[:2]:
-            told = printable(said(message))
-            yield from in_lines(f"    {told} [{code}]" if language() == "zh" else f"    {code}: {told}")
-        others = [said(Told("{0} ({1})", said(c.value), said(c.told))) for c in one.candidates[1:4]]
-        if others:
-            yield from in_lines(f"    {said(Told('may be {0}', said(', ').join(others)))}")
-        if one.decided_by:
-            yield from in_lines(f"    decided by {one.decided_by}")
-        yield printable(f"    {one.report.path}")
-    more = len(places) - len(shown)
-    if more > 0:
+        yield from _place(number, one)
+    if more := len(places) - len(shown):
         yield said(f"… and {more} more (--top 0 lists all)")
     if places:
         told = said(", ").join(f"{code} {n}" for code, n in list(counts(places).items())[:6])
@@ -353,6 +340,25 @@ def _listed(shown: "Sequence[Doubtful]", places: "Sequence[Question]", misprints
         )
     if misprints:
         yield from in_lines(f"{misprints} figures stand in sums that are printed wrongly (--misprints lists them)")
+
+
+def _place(number: int, one: "Doubtful") -> Iterator[str]:
+    """A place of the queue as lines: whose, which cell or field, what was read, why it is doubtful, where."""
+    from gkingest.render import in_lines, printable
+    from gkingest.review.queue import CONFLICT
+
+    who = one.report.who
+    yield printable(f"{number}. {who.organ or '?'} {who.year or '?'}  {said(one.label)}")
+    read = Told("{0}: read as {1}", said(one.place.subject), said(one.says or "nothing"))
+    yield from in_lines(f"    {said(Told('{0}, page {1}', read, one.page) if one.page else read)}")
+    for code, message in sorted(one.doubts, key=lambda doubt: doubt[0] != CONFLICT)[:2]:
+        told = printable(said(message))
+        yield from in_lines(f"    {told} [{code}]" if language() == "zh" else f"    {code}: {told}")
+    if others := [said(Told("{0} ({1})", said(c.value), said(c.told))) for c in one.candidates[1:4]]:
+        yield from in_lines(f"    {said(Told('may be {0}', said(', ').join(others)))}")
+    if one.decided_by:
+        yield from in_lines(f"    {said(Told('decided by {0}', one.decided_by))}")
+    yield printable(f"    {one.report.path}")
 
 
 def _tree(one: "Doubtful") -> dict[str, object]:
