@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _SAFE_INTEGER = 2**53  # beyond it a JSON reader that uses doubles would lose digits
 _COLUMNS = 80  # of a terminal
-_PASTED = re.compile(r"`|\[|\{|--|gkingest ")
+_PASTED = re.compile(r"[\[{]")  # what a format file takes
+_CODE = re.compile(r"`[^`]*`|(?<=[（(])gkingest [^（）()]*(?=[）)])")
 _OPENING, _CLOSING = "（【《“‘([", "，。；：、）】》”’！？·…)],;"
 _STATUS_TEXT = {
     Status.OK: "read, nothing doubtful",
@@ -172,11 +173,13 @@ def text_width(text: str) -> int:
 def wrapped(text: str, columns: int) -> list[str]:
     """Lines of at most so many columns, a Chinese character taking two; broken at blanks and between characters.
 
+    A command that fits a line is not broken, so that it can be pasted.
+
     >>> wrapped("公开率 disclosure rate", 12)
     ['公开率', 'disclosure', 'rate']
     """
     lines, line = [], ""
-    for piece in _unbroken(_pieces(text)):
+    for piece in _unbroken(_pieces(text, columns)):
         if line and text_width((line + piece).rstrip()) > columns:
             lines.append(line.rstrip())
             line = piece.lstrip()
@@ -186,7 +189,7 @@ def wrapped(text: str, columns: int) -> list[str]:
 
 
 def fitted(text: str, columns: int) -> str:
-    """Text whose lines fit a terminal; code that is there to be pasted, behind an arrow, is left whole.
+    """Text whose lines fit a terminal; what is there to be pasted, behind an arrow, is left whole.
 
     >>> print(fitted("  one two three", 10))
       one two
@@ -196,7 +199,9 @@ def fitted(text: str, columns: int) -> str:
     for line in text.split("\n"):
         told = line.lstrip()
         indent = line[: len(line) - len(told)]
-        if text_width(line) <= columns or (told.startswith("→") and _PASTED.search(told)):
+        long_code = any(text_width(code[0]) > columns - len(indent) for code in _CODE.finditer(told))
+        is_pasted = told.startswith("→") and (long_code or _PASTED.search(told))
+        if text_width(line) <= columns or is_pasted:
             lines.append(line)
             continue
         first = wrapped(told, columns - len(indent))[0]
@@ -218,13 +223,18 @@ def _unbroken(pieces: Iterable[str]) -> Iterator[str]:
         yield held
 
 
-def _pieces(text: str) -> Iterator[str]:
-    word = ""
-    for sign in text:
-        if text_width(sign) == 2:
-            if word:
-                yield word
-            yield sign
+def _pieces(text: str, columns: int) -> Iterator[str]:
+    """Words with the blank behind them, Chinese characters, and commands that fit a line."""
+    commands = {code.start(): code[0] for code in _CODE.finditer(text) if text_width(code[0]) <= columns}
+    word, end = "", 0
+    for number, sign in enumerate(text):
+        if number < end:
+            continue
+        if code := commands.get(number):
+            yield from filter(None, (word, code))
+            word, end = "", number + len(code)
+        elif text_width(sign) == 2:
+            yield from filter(None, (word, sign))
             word = ""
         else:
             word += sign

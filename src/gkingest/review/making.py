@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from gkingest.errors import UsageError
 from gkingest.formats.spec import Format
-from gkingest.language import in_chinese
+from gkingest.language import enumerated, in_chinese
 from gkingest.model.decision import STATES, Decision, Field, Ruling, cell_of, problem_of
 from gkingest.model.report import CellState
 from gkingest.regions.divisions import load_divisions
@@ -16,7 +16,7 @@ from gkingest.review.standing import Standing, standing
 from gkingest.review.whose import is_division
 from gkingest.store.ask.deciding import Known, cell_read, known_reports, places_of, sources_known
 from gkingest.text.numbers import read_number
-from gkingest.told import Told, joined
+from gkingest.told import Told
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -75,7 +75,7 @@ def made(  # noqa: PLR0913 - what a person says has so many parts
     )
     problem = problem_of(decision) or _misplaced(decision, engine, [form.edition for form in formats])
     if problem:
-        raise UsageError(Told("{0}: {1}", subject, problem))
+        raise UsageError(Told("{0}: {1}", Told(subject), problem))
     return decision
 
 
@@ -156,7 +156,7 @@ def _amount(typed: str) -> tuple[str, str]:
         return states[word], ""
     number = read_number(typed)
     if number.state is CellState.UNREADABLE:
-        listed = joined(", ", map(Told, sorted(STATES)))
+        listed = enumerated(sorted(STATES))
         raise UsageError(
             Told("{0}: {1}; write a number as 53 or 5万元, or one of {2}", repr(typed), number.problem, listed)
         )
