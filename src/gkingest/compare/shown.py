@@ -100,7 +100,8 @@ def _group_lines(comparison: Comparison) -> list[str]:
     names = comparison.grouped_by
     divided = comparison.measure.factor is not None
     told = ["n", "missing", "quartile 1", "median", "quartile 3", "pooled" if divided else "sum"]
-    rows = [[said(word) for word in (*names, *told, *(["of"] if divided else []), "missing because")]]
+    because = ["missing because"] if any(group.missing for group in comparison.groups) else []
+    rows = [[said(word) for word in (*names, *told, *(["of"] if divided else []), *because)]]
     for group in comparison.groups:
         # Between two counts a median may end in .5; it is no printed number.
         numbers = (group.low, group.median, group.high, group.pooled)
@@ -112,10 +113,12 @@ def _group_lines(comparison: Comparison) -> list[str]:
             str(sum(group.missing.values())),
             *(with_unit(n, comparison) for n in numbers),
             *([_fraction(*pair)] if divided else []),
-            said(", ").join(titled(reason(why, language()), str(n)) for why, n in sorted(group.missing.items())),
         ]
+        if because:
+            listed = (titled(reason(why, language()), str(n)) for why, n in sorted(group.missing.items()))
+            row.append(said(", ").join(listed))
         rows.append(row)
-    return _aligned(rows, left=(*range(len(names)), len(rows[0]) - 1))
+    return _aligned(rows, left=(*range(len(names)), *([len(rows[0]) - 1] if because else [])))
 
 
 def _aligned(rows: Sequence[Sequence[str]], left: Sequence[int]) -> list[str]:
