@@ -122,6 +122,6 @@ def _is_art(sheet: Any) -> bool:
     wide, high = ctypes.c_uint(), ctypes.c_uint()
     return any(
         not pdfium.FPDFImageObj_GetImagePixelSize(drawn, wide, high) or wide.value * high.value > _MOST_PICTURED
-        for drawn, _ in objects_of(sheet)
-        if pdfium.FPDFPageObj_GetType(drawn) == pdfium.FPDF_PAGEOBJ_IMAGE
+        for drawn, kind, _ in objects_of(sheet)
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE
     )
