@@ -263,6 +263,28 @@ def a_point_without_a_name(more: str, figure: str, x: float, y: float, rng: Rand
     return _called(shown, ".", rng.choice(["00A0", "2009", "002C"]), x, y), Decimal(shown)
 
 
+def a_sign_called_otherwise(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    """The font calls a percent sign, or a letter that stands for thousands, a unit that counts or a mark."""
+    shown, name = rng.choice("%kKW"), rng.choice(["4EF6", "6761", "002A", "3002", "25B2"])
+    return _called(figure + shown, shown, name, x, y), NO_NUMBER
+
+
+def a_letter_for_a_digit(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    """Letters that look like digits, printed or what the font calls its digit."""
+    digit, letter = rng.choice(["5S", "1l", "1I", "0O", "8B", "2Z", "0o"])
+    if rng.random() < 0.5:
+        return Drawn(show(rng.choice([letter, more + letter, letter + more]), x, y)), NO_NUMBER
+    return _called("3" + digit, digit, f"{ord(letter):04x}", x, y), Decimal("3" + digit)
+
+
+def a_stroke_on_a_digit(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    """A curve makes a 6 of a 5, a bar a 7 of a 1."""
+    at = x + _STEP
+    curve = f"{at + 1.1:g} {y + 3:g} m {at + 0.4:g} {y + 2.5:g} {at + 0.4:g} {y + 1:g} {at + 1:g} {y + 0.5:g} c"
+    digit, stroke = rng.choice([("5", curve), ("1", f"{at - 0.2:g} {y + 6.1:g} m {at + 3:g} {y + 6.1:g} l")])
+    return Drawn(show("3" + digit, x, y) + f"q .8 w {stroke} S Q\n"), NO_NUMBER
+
+
 # Honest figures in odd dress ------------------------------------------------------------------------------------
 
 
@@ -341,7 +363,8 @@ TRICKS: list[Trick] = [
     *map(_pdf, (layer_off, tiny, scaled_down, colour_of_its_patch, no_shape)),
     *map(_pdf, (covered, covered_by_an_image, covered_by_a_note, noted, struck, over_one_another, raised_note)),
     *map(_pdf, (cut_in_half, a_digit_drawn, only_drawn, a_field, other_digits)),
-    *map(_pdf, (called_otherwise, a_point_without_a_name)),
+    *map(_pdf, (called_otherwise, a_point_without_a_name, a_sign_called_otherwise)),
+    *map(_pdf, (a_letter_for_a_digit, a_stroke_on_a_digit)),
     *(
         _pdf(t, plain=True)
         for t in (linked, red, grey, underlined, small, twice_for_bold, on_a_ground, slanted, other_fonts)

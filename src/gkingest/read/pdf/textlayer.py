@@ -11,6 +11,7 @@ import pypdfium2.raw as pdfium
 from gkingest.model.paper import Box, Page, Ruling, Turn
 from gkingest.read.ink.glyphs import Glyph, build_words, dominant_turn, lines_of, snapped, visible_text_problem
 from gkingest.read.ink.plane import WHITE, Rect, apply, moved
+from gkingest.read.ink.signs import UNITS
 from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
 from gkingest.read.pdf.objects import PageObjects, address, read_objects
 from gkingest.text.signs import FIGURES, UNKNOWN, sign_of
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
 
 _BLANKS = frozenset({0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0})
-_FIGURES = frozenset(map(ord, FIGURES))
+_FIGURES = frozenset(map(ord, (*FIGURES, *UNITS)))
 # Joiners, marks of direction, thin blanks, fillers: as text they show nothing.
 _NO_INK = frozenset((0xAD, 0x34F, 0x115F, 0x1160, 0x180E, 0x2800, 0x3164, 0xFEFF, 0xFFA0, *range(0x2000, 0x2010),
                      *range(0x2028, 0x2030), *range(0x205F, 0x2070), *range(0xFE00, 0xFE10)))  # fmt: skip
