@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from gkingest.formats.spec import Format, Table
 from gkingest.interpret.stream.tokens import Token
@@ -30,49 +30,54 @@ def without_beside(tokens: Sequence[Token], form: Format) -> Bare:
     tables = [t for t in form.printed if t.beside]
     if not tables:
         return Bare(tuple(tokens))
-    named = {label_key(text): b.kind for t in tables for b in t.beside for text in b.labels}
-    columns = frozenset(k for t in tables for k in vocabulary(t).columns)
+    sheets = _Sheets.of(tables)
     lines = [list(line) for _, line in groupby(tokens, lambda t: t.line)]
-    kept, told = _without_columns(lines, named, columns, _units(tables))
-    coded = not told and any(named.get(label_key(t.text)) == "code" for t in tokens)
+    kept, told = sheets.without_columns(lines)
+    coded = not told and any(sheets.named.get(label_key(t.text)) == "code" for t in tokens)
     numbered = _numbered(kept) if coded else frozenset[int]()
     left = tuple(t for line in kept for t in line if id(t) not in numbered)
     return Bare(left, coded and not numbered)
 
 
-def _without_columns(
-    lines: Sequence[list[Token]], named: Mapping[str, str], columns: frozenset[str], units: frozenset[str]
-) -> tuple[list[list[Token]], bool]:
-    """Lines without cells in columns that a heading names so, or without units; and whether one is of numbers."""
-    kept: list[list[Token]] = []
-    kinds: Mapping[int, str] = {}
-    width, told = 0, False
-    for line in lines:
-        if line[0].cells > 1 and (heads := _heads(line, named, columns)):
-            kinds, width = heads, line[0].cells
-            told = told or "code" in kinds.values()
-            kept.append(line)
-        elif kinds and line[0].cells == width:
-            kept.append([t for t in line if kinds.get(t.cell, "label") == "label"])
-        else:
-            kept.append([t for t in line if fold(t.text) not in units])
-    return kept, told
+class _Sheets(NamedTuple):
+    """What sheets print beside figures: kinds of columns by their headings, the other heads, words for units."""
 
+    named: Mapping[str, str]
+    columns: frozenset[str]
+    units: frozenset[str]
 
-def _units(tables: Sequence[Table]) -> frozenset[str]:
-    """Words that a sheet may print in a column of units: those of amounts, and what its rows count."""
-    rows = (leaf for t in tables for block in t.blocks for leaf, _ in block.row_leaves())
-    return frozenset({*filter(None, UNITS), *(leaf.counter for leaf in rows if leaf.counter)})
+    @classmethod
+    def of(cls, tables: Sequence[Table]) -> Self:
+        """Units are those of amounts, and what the rows count."""
+        named = {label_key(text): b.kind for t in tables for b in t.beside for text in b.labels}
+        columns = frozenset[str]().union(*(vocabulary(t).columns for t in tables))
+        counters = (leaf.counter for t in tables for block in t.blocks for leaf, _ in block.row_leaves())
+        return cls(named, columns, frozenset(filter(None, (*UNITS, *counters))))
 
+    def without_columns(self, lines: Sequence[list[Token]]) -> tuple[list[list[Token]], bool]:
+        """Lines without cells in columns that a heading names so, or without units; whether one is of numbers."""
+        kept: list[list[Token]] = []
+        kinds: Mapping[int, str] = {}
+        width, told = 0, False
+        for line in lines:
+            if line[0].cells > 1 and (heads := self.kinds_in(line)):
+                kinds, width = heads, line[0].cells
+                told = told or "code" in kinds.values()
+                kept.append(line)
+            elif kinds and line[0].cells == width:
+                kept.append([t for t in line if kinds.get(t.cell, "label") == "label"])
+            else:
+                kept.append([t for t in line if fold(t.text) not in self.units])
+        return kept, told
 
-def _heads(line: Sequence[Token], named: Mapping[str, str], columns: frozenset[str]) -> dict[int, str]:
-    """What the cells of a heading say stands beside the figures, by their place; empty if it is no heading."""
-    texts: dict[int, str] = {}
-    for token in line:
-        texts[token.cell] = texts.get(token.cell, "") + token.text
-    kinds = {cell: named[key] for cell, text in texts.items() if (key := label_key(text)) in named}
-    heads = sum(not columns.isdisjoint(label_keys(text)) for text in texts.values())
-    return kinds if len(kinds) + heads > 1 else {}
+    def kinds_in(self, line: Sequence[Token]) -> dict[int, str]:
+        """What the cells of a heading say stands beside the figures, by their place; empty if it is no heading."""
+        texts: dict[int, str] = {}
+        for token in line:
+            texts[token.cell] = texts.get(token.cell, "") + token.text
+        kinds = {cell: self.named[key] for cell, text in texts.items() if (key := label_key(text)) in self.named}
+        heads = sum(not self.columns.isdisjoint(label_keys(text)) for text in texts.values())
+        return kinds if len(kinds) + heads > 1 else {}
 
 
 def _numbered(lines: Sequence[Sequence[Token]]) -> frozenset[int]:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from types import MappingProxyType
+from typing import Self
 
 from gkingest.formats.spec import Node, Table
 from gkingest.interpret.table.columns import Column, ColumnReading, is_crossed, read_columns, under_their_rows
-from gkingest.interpret.table.doubts import alias_hint, column_doubt, cut_off, page_of, row_doubts, stranger
+from gkingest.interpret.table.doubts import absent, alias_hint, column_doubt, cut_off, page_of, row_doubts, stranger
 from gkingest.interpret.table.facts import Extraction, Place, extract_facts
 from gkingest.interpret.table.layout import (
     Heading,
@@ -42,6 +43,11 @@ class TableReading:
     inked: int = 0
     used: int = 0
 
+    @classmethod
+    def of_nothing(cls, table: Table, missing: CellState) -> Self:
+        """What a table says that was not found: all its figures are ``missing`` (absent, or on unread pages)."""
+        return cls(tuple(extract_facts(table, (), {}, missing).facts.values()), (absent(table),))
+
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
@@ -66,16 +72,7 @@ def read_table(
     """
     missing = CellState.UNREADABLE if unread else CellState.ABSENT
     if not grids:
-        work = extract_facts(table, (), pages, missing)
-        finding = Finding(
-            "table.absent",
-            Told("no table {0} was found", table.title),
-            place=table.key,
-            expected=table.title,
-            touches=(whole_table(table.key),),
-            hint="look at the page: is it a picture, or a layout that is not known yet?",
-        )
-        return TableReading(tuple(work.facts.values()), (finding,))
+        return TableReading.of_nothing(table, missing)
     reader = _Reader(table, [as_columns(grid, table) for grid in grids], format_id)
     places = tuple(replace(p, unit=_unit_of(p.line, units)) for p in reader.places())
     work = extract_facts(table, places, pages, missing, (*reader.layout.captions, *lines_beside(grids, pages)))
