@@ -103,15 +103,15 @@ def stranger(
 ) -> Finding:
     """A row with figures that is no row of the form: read twice, a heading with figures, or unknown."""
     label = fold(line.label)
-    figures = " ".join(fold(c.text) for c in line.figure_cells if fold(c.text))
-    shape = {
-        "twice": "a second row reads “{0}”",
-        "heading": "the heading “{0}” has figures of its own",
-        "": "no row of the form reads “{0}”" if label else "a row without a label has figures",
+    figures = " ".join(fold(c.text) for c in line.inked_cells)
+    code, shape = {
+        "twice": ("row.duplicate", "a second row reads “{0}”"),
+        "heading": ("row.unmatched", "the heading “{0}” has figures of its own"),
+        "": ("row.unmatched", "no row of the form reads “{0}”" if label else "a row without a label has figures"),
     }[kind]
     message = Told(shape, label) if label else Told(shape)
     return Finding(
-        "row.duplicate" if kind == "twice" else "row.unmatched",
+        code,
         Told("{0}; its figures: {1}", message, figures) if figures else message,
         place=table,
         found=line.label,
