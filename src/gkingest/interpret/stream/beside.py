@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from gkingest.formats.spec import Format, Table
+from gkingest.formats.spec import Format
 from gkingest.interpret.stream.tokens import Token
-from gkingest.interpret.table.layout import vocabulary
-from gkingest.text.labels import fold, label_key, label_keys
-from gkingest.text.numbers import UNITS
+from gkingest.interpret.table.sheets import SheetWords
+from gkingest.text.labels import fold, label_key
 
 _STEADY = 0.8  # share of lines whose first figure is the next of that above: these number the rows
 _FEW = 5  # such lines that show it
@@ -30,49 +29,39 @@ def without_beside(tokens: Sequence[Token], form: Format) -> Bare:
     tables = [t for t in form.printed if t.beside]
     if not tables:
         return Bare(tuple(tokens))
-    named = {label_key(text): b.kind for t in tables for b in t.beside for text in b.labels}
-    columns = frozenset(k for t in tables for k in vocabulary(t).columns)
+    words = SheetWords.of(tables)
     lines = [list(line) for _, line in groupby(tokens, lambda t: t.line)]
-    kept, told = _without_columns(lines, named, columns, _units(tables))
-    coded = not told and any(named.get(label_key(t.text)) == "code" for t in tokens)
+    kept, told = _without_columns(lines, words)
+    coded = not told and any(words.named.get(label_key(t.text)) == "code" for t in tokens)
     numbered = _numbered(kept) if coded else frozenset[int]()
     left = tuple(t for line in kept for t in line if id(t) not in numbered)
     return Bare(left, coded and not numbered)
 
 
-def _without_columns(
-    lines: Sequence[list[Token]], named: Mapping[str, str], columns: frozenset[str], units: frozenset[str]
-) -> tuple[list[list[Token]], bool]:
+def _without_columns(lines: Sequence[list[Token]], words: SheetWords) -> tuple[list[list[Token]], bool]:
     """Lines without cells in columns that a heading names so, or without units; and whether one is of numbers."""
     kept: list[list[Token]] = []
     kinds: Mapping[int, str] = {}
     width, told = 0, False
     for line in lines:
-        if line[0].cells > 1 and (heads := _heads(line, named, columns)):
+        if line[0].cells > 1 and (heads := _heads(line, words)):
             kinds, width = heads, line[0].cells
             told = told or "code" in kinds.values()
             kept.append(line)
         elif kinds and line[0].cells == width:
             kept.append([t for t in line if kinds.get(t.cell, "label") == "label"])
         else:
-            kept.append([t for t in line if fold(t.text) not in units])
+            kept.append([t for t in line if fold(t.text) not in words.units])
     return kept, told
 
 
-def _units(tables: Sequence[Table]) -> frozenset[str]:
-    """Words that a sheet may print in a column of units: those of amounts, and what its rows count."""
-    rows = (leaf for t in tables for block in t.blocks for leaf, _ in block.row_leaves())
-    return frozenset({*filter(None, UNITS), *(leaf.counter for leaf in rows if leaf.counter)})
-
-
-def _heads(line: Sequence[Token], named: Mapping[str, str], columns: frozenset[str]) -> dict[int, str]:
+def _heads(line: Sequence[Token], words: SheetWords) -> dict[int, str]:
     """What the cells of a heading say stands beside the figures, by their place; empty if it is no heading."""
     texts: dict[int, str] = {}
     for token in line:
         texts[token.cell] = texts.get(token.cell, "") + token.text
-    kinds = {cell: named[key] for cell, text in texts.items() if (key := label_key(text)) in named}
-    heads = sum(not columns.isdisjoint(label_keys(text)) for text in texts.values())
-    return kinds if len(kinds) + heads > 1 else {}
+    kinds = words.kinds(texts)
+    return kinds if len(kinds) + words.heads(texts.values()) > 1 else {}
 
 
 def _numbered(lines: Sequence[Sequence[Token]]) -> frozenset[int]:
