@@ -38,6 +38,7 @@ def test_figures_of_a_hairline_grid_are_two_where_its_rule_stands() -> None:
     pair = strings((10, "363"), (23.5, "1848"))
     assert words(pair, 22.9) == ["363", "1848"]
     assert words(pair) == ["3631848"]
+    assert words(pair, 21.7) == ["363", "1848"]  # set to the right, up to the middle of the rule
     assert words(strings((10, "3"), (15.5, "4"), (40, "120"), (60, "57")), 14.9) == ["3", "4", "120", "57"]
 
 
