@@ -33,8 +33,8 @@ _NEAR = 0.03  # of the width within which the sheets of one file have their gutt
 _MOST_STRIPS = 12  # that are looked at where hardly any word crosses
 _BESIDE = 6.0  # points between the cells of one row
 _GROUND = 0.3  # of the height of a sheet: what is shaded over more is no row
-_WRAPPED = 2.0  # of the size of print: how far from its figures a line of a label may stand
-_FEW_LINES = 3  # of figures: a table of one row has its names above
+_WRAPPED = 1.0  # of the size of print: how far from its figures a line of a label may stand
+_FEW_LINES = 2  # of figures: a table of one row has its names above
 _DEPTH = 2  # gutters of gutters: four columns
 
 
@@ -170,21 +170,30 @@ def _gutter(page: Page, words: Sequence[Word], main: Box, own: OwnText, known: S
         at = (low + high) / 2
         shown = any(abs(at - k) < _NEAR * page.width for k in known)
         if not shown:
-            right = [w for w in inside if w.box.centre[0] >= at]
-            bands = [b for b in bands if not _lacks_labels([w for w in right if b[0] <= w.box.centre[1] < b[1]])]
+            bands = [b for b in bands if not _cuts_a_table(*_sides(inside, at, [b]), own)]
         along = sum(b - a for a, b in bands)
         if (along < _LONG * page.height and not shown) or (best and along <= best[0]):
             continue
-        beside = [w for w in inside if any(a <= w.box.centre[1] < b for a, b in bands)]
-        sides = [[w for w in beside if (w.box.centre[0] < at) == left] for left in (True, False)]
+        sides = _sides(inside, at, bands)
         if all(sides) and (shown or all(own("\n".join(lines_of(side))) for side in sides)):
             best = along, _Gutter(at, tuple(bands))
     return best[1] if best else None
 
 
-def _lacks_labels(words: Sequence[Word]) -> bool:
-    """Whether most lines of figures have no words before them, as in the columns of a table cut from its labels."""
-    lines = [sorted(line, key=lambda w: w.box.x0) for line in in_lines(words, WORDS)]
+def _sides(
+    words: Sequence[Word], at: float, bands: Sequence[tuple[float, float]]
+) -> tuple[Sequence[Word], Sequence[Word]]:
+    """The words left and right of a gutter in some bands."""
+    beside = [w for w in words if any(a <= w.box.centre[1] < b for a, b in bands)]
+    return [w for w in beside if w.box.centre[0] < at], [w for w in beside if w.box.centre[0] >= at]
+
+
+def _cuts_a_table(left: Sequence[Word], right: Sequence[Word], own: OwnText) -> bool:
+    """Whether lines of figures are parted from what stands before them: their labels, or groups of these.
+
+    Groups alone could stand on no page; and labels are missed where most figures have no words before them.
+    """
+    lines = [sorted(line, key=lambda w: w.box.x0) for line in in_lines(right, WORDS)]
     figured = bare = 0
     for before, line, after in zip([[], *lines], lines, [*lines[1:], []], strict=False):
         first = next((w for w in line if is_number(w.text)), None)
@@ -192,7 +201,9 @@ def _lacks_labels(words: Sequence[Word]) -> bool:
             near = (w for w in (*before, *line, *after) if abs(w.box.top - first.box.top) < _WRAPPED * w.size)
             figured += 1
             bare += not any(w.box.x0 < first.box.x0 and not is_number(w.text) for w in near)
-    return bare >= _FEW_LINES and 2 * bare > figured
+    if figured < _FEW_LINES or not left:
+        return False
+    return (bare >= _FEW_LINES and 2 * bare > figured) or not own("\n".join(lines_of(left)))
 
 
 def _strips(words: Sequence[Word], main: Box) -> Iterator[tuple[float, float]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Ruling, Turn, Word, bounding_box
+from gkingest.read.ink.spacing import Spacing
 from gkingest.text.signs import RAISED, is_note
 
 _GAP = 0.3  # of the glyph size: a wider gap ends a word
@@ -31,7 +32,7 @@ class Glyph:
 
     ``owner`` is the string of the file that it is of, 0 where nobody tells. ``ink`` is the box that its shape
     fills, where the font tells. ``blended`` tells that it is mixed with what is below it, so that viewers differ in
-    what they show.
+    what they show; ``parted``, that the file has a blank before it.
     """
 
     char: str
@@ -42,6 +43,7 @@ class Glyph:
     colour: int = 0
     ink: Box | None = None
     blended: bool = False
+    parted: bool = False
 
     @property
     def base(self) -> float:
@@ -111,11 +113,14 @@ class _Walls:
 def build_words(glyphs: Iterable[Glyph], rules: Iterable[Ruling] = ()) -> tuple[Word, ...]:
     """Join glyphs that stand side by side on a line between rules; a glyph set sideways stays by itself."""
     runs: list[list[Glyph]] = []
-    for glyph in _without_doubles(sorted_for_reading(list(glyphs))):
-        if runs and runs[-1][-1].continues(glyph):
+    ordered = _without_doubles(sorted_for_reading(list(glyphs)))
+    spacing = Spacing.of(ordered)
+    for glyph in ordered:
+        if runs and (runs[-1][-1].continues(glyph) or spacing.joins(runs[-1][-1], glyph)):
             runs[-1].append(glyph)
         else:
             runs.append([glyph])
+    runs = list(spacing.by_columns(runs))
     pairs = [a.owner == b.owner for run in runs for a, b in itertools.pairwise(run)]
     by_string = sum(pairs) >= 2 * (len(pairs) - sum(pairs))
     walls = _Walls(rules)
