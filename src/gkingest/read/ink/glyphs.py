@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 
 from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Ruling, Turn, Word, bounding_box
+from gkingest.read.ink.spacing import Spacing
 from gkingest.text.signs import RAISED, is_note
 
 _GAP = 0.3  # of the glyph size: a wider gap ends a word
 _SAME_PLACE = 0.15  # of the glyph size: the same character twice this close is fake bold
 _WIDER = 0.1  # of the glyph size: by so much the gap that a rule stands in is wider than those beside it
+_LEAN = 0.1  # of its height: so far the box of a figure may reach over the side of its cell
 _MAX_GARBAGE = 0.1  # share of senseless characters that makes a text layer unusable
 _MIN_TEXT = 12  # characters; fewer beside a picture are a stamp or a page number
 _NOTE = 0.88  # of the size beside it: a smaller figure is a note, not part of the number
@@ -21,7 +23,7 @@ _LAP = 0.25  # of its width that a digit of another string may cover of the one 
 # Less than the 0.4 of a height by which two glyphs of one word may differ (see _continues).
 _GLYPHS = Tolerance(0.3499, "own", "recent")
 # Half the height of the first word, however low that is: a line of plain text.
-_WORDS = Tolerance(0.5, "first", "first", rounded=1, least=0.0)
+WORDS = Tolerance(0.5, "first", "first", rounded=1, least=0.0)
 
 
 @dataclass(slots=True)  # frozen it would take three times as long to make, and there are thousands on a page
@@ -30,7 +32,7 @@ class Glyph:
 
     ``owner`` is the string of the file that it is of, 0 where nobody tells. ``ink`` is the box that its shape
     fills, where the font tells. ``blended`` tells that it is mixed with what is below it, so that viewers differ in
-    what they show.
+    what they show; ``parted``, that the file has a blank before it.
     """
 
     char: str
@@ -41,6 +43,7 @@ class Glyph:
     colour: int = 0
     ink: Box | None = None
     blended: bool = False
+    parted: bool = False
 
     @property
     def base(self) -> float:
@@ -102,18 +105,22 @@ class _Walls:
         """Whether rules run between two boxes for most of their height."""
         top, bottom = max(one.top, other.top), min(one.bottom, other.bottom)
         low, high = sorted((one.x1, other.x0))
-        near = self._rules[bisect_left(self._places, low) : bisect_right(self._places, high)]
+        lean = _LEAN * (bottom - top)
+        near = self._rules[bisect_left(self._places, low - lean) : bisect_right(self._places, high + lean)]
         return sum(max(0.0, min(r.bottom, bottom) - max(r.top, top)) for r in near) > 0.5 * (bottom - top)
 
 
 def build_words(glyphs: Iterable[Glyph], rules: Iterable[Ruling] = ()) -> tuple[Word, ...]:
     """Join glyphs that stand side by side on a line between rules; a glyph set sideways stays by itself."""
     runs: list[list[Glyph]] = []
-    for glyph in _without_doubles(sorted_for_reading(list(glyphs))):
-        if runs and runs[-1][-1].continues(glyph):
+    ordered = _without_doubles(sorted_for_reading(list(glyphs)))
+    spacing = Spacing.of(ordered)
+    for glyph in ordered:
+        if runs and (runs[-1][-1].continues(glyph) or spacing.joins(runs[-1][-1], glyph)):
             runs[-1].append(glyph)
         else:
             runs.append([glyph])
+    runs = list(spacing.by_columns(runs))
     pairs = [a.owner == b.owner for run in runs for a, b in itertools.pairwise(run)]
     by_string = sum(pairs) >= 2 * (len(pairs) - sum(pairs))
     walls = _Walls(rules)
@@ -185,7 +192,7 @@ def _text(run: list[Glyph]) -> str:
 
 def lines_of(words: Iterable[Word]) -> Iterator[str]:
     """Words as lines of text, top to bottom; words of a line stay apart by a space."""
-    for line in in_lines(words, _WORDS):
+    for line in in_lines(words, WORDS):
         yield " ".join(w.text for w in sorted(line, key=lambda w: w.box.x0))
 
 
