@@ -101,7 +101,7 @@ def upserting(connection: Connection, table: type[Base]) -> "sqlite.Insert | pos
     return sqlite.insert(table)
 
 
-def database_error(engine: Engine, consequence: str, error: SQLAlchemyError) -> DatabaseError:
+def database_error(engine: Engine, consequence: str, error: Exception) -> DatabaseError:
     """What the driver said, why that stops us and what to do."""
     said = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()
     first = redacted(said[0] if said else type(error).__name__, secrets(engine.url))
