@@ -21,7 +21,8 @@ from gkingest.text.labels import fold, label_key, read_label, simplified
 _LABEL, _NUMBERED, _NOISE, _SWITCH = 0.9, 0.2, 1.0, 4.0
 _COVERED = 0.8  # share of a token's characters in labels that shows its digits to be figures run into labels
 _LONG = 60  # characters: longer than any label of a table
-_ORDINAL = re.compile(r"[一二三四五六七八九十]{1,3}|\d{1,2}")
+_NUMERALS = "一二三四五六七八九十"
+_ORDINAL = re.compile(rf"[{_NUMERALS}]{{1,3}}|\d{{1,2}}")
 _SENTENCE = re.compile(r"[^。；;]+[。；;]?")
 _ORDINAL_ALONE = re.compile(r"[(（]?\d{1,2}[)）.．、]+")
 _STOPS = "：:、，,。；;·|（）() \u3000"  # other signs before a figure, such as < or ~, say something of it
@@ -208,7 +209,9 @@ def _cheapest_steps(text: str, words: Words, edges: frozenset[int]) -> tuple[tup
     # From each place, behind a label and behind an unknown character: cost to the end, end of the step, label.
     steps: list[list[tuple[float, int, bool]]] = [[(0.0, size, False)] * 2 for _ in range(size + 1)]
     for i in range(size - 1, -1, -1):
-        labels = list(_labels_at(text, i, words, edges))
+        first = text[i]
+        begins = first in words.lengths or first in _NUMERALS or first.isdecimal()
+        labels = list(_labels_at(text, i, words, edges)) if begins else []
         for noisy in (False, True):
             # a character that nothing explains; to begin such inside of a token right behind a label is dear
             switch = 0.0 if noisy or i in edges else _SWITCH
@@ -256,13 +259,12 @@ def _piece(
     key = "".join(c for c, _, _ in letters[start:end])
     texts = []
     tokens = []
-    for t in dict.fromkeys(t for _, t, _ in letters[start:end]):
-        own = [i for i in range(start, end) if letters[i][1] == t]
+    after = start
+    for t, own in groupby(t for _, t, _ in letters[start:end]):
+        begin, after = after, after + sum(1 for _ in own)
         plain = simplified(fold(run[t].text))
-        first = 0 if own[0] == 0 or letters[own[0] - 1][1] != t else letters[own[0]][2]
-        last = (
-            letters[own[-1] + 1][2] if own[-1] + 1 < len(letters) and letters[own[-1] + 1][1] == t else len(plain)
-        )
+        first = 0 if begin == 0 or letters[begin - 1][1] != t else letters[begin][2]
+        last = letters[after][2] if after < len(letters) and letters[after][1] == t else len(plain)
         whole = (first, last) == (0, len(plain))
         texts.append(run[t].text if whole else plain[first:last])
         box = run[t].box if whole else part_of(run[t].box, (), len(plain), first, last)
