@@ -222,7 +222,7 @@ CREATE TABLE location ( -- One path that was given, whatever became of it
     CONSTRAINT fk_location_run_id FOREIGN KEY(run_id) REFERENCES run (id) ON DELETE SET NULL
 );
 
-CREATE INDEX ix_location_sha256_path ON location (sha256, path);
+CREATE INDEX ix_location_sha256_gone_path_status ON location (sha256, gone, path, status);
 
 CREATE INDEX ix_location_status ON location (status);
 
@@ -282,9 +282,9 @@ CREATE TABLE report ( -- One organ's report for one year
 
 CREATE INDEX ix_report_organ_year ON report (organ, year);
 
-CREATE INDEX ix_report_region_code_year ON report (region_code, year);
+CREATE INDEX ix_report_region_code_year_organ_key ON report (region_code, year, organ_key);
 
-CREATE INDEX ix_report_year_region_code ON report (year, region_code);
+CREATE INDEX ix_report_year_organ_kind_region_code ON report (year, organ_kind, region_code);
 
 CREATE TABLE section ( -- Narrative text under one printed heading
     -- Number of the section, made of sha256 and ordinal
@@ -927,6 +927,27 @@ SELECT
     f.decision
 FROM reports_current AS r
 JOIN fact AS f ON f.report_id = r.id;
+
+-- All reports, whether they count or not, with the number by which their figures are kept, for other views
+CREATE VIEW numbered AS
+SELECT
+    r.id AS report_id,
+    r.organ,
+    r.organ_kind,
+    r.organ_key,
+    r.region_code,
+    r.region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province,
+    r.prefecture,
+    r.year,
+    r.format,
+    r.verdict,
+    r.reported,
+    r.assessed,
+    r.misprinted,
+    r.serial
+FROM report AS r;
 
 -- The reports of reports_current with the number by which their figures are kept, for other views
 CREATE VIEW current_numbered AS
@@ -2597,7 +2618,7 @@ SELECT
     0 AS minus,
     1 AS comparable,
     1 AS series_break
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1527886193
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2611,7 +2632,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
@@ -2625,7 +2646,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 251907308
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1481640402
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2640,7 +2661,7 @@ SELECT
     0,
     1,
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 818117859
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2654,7 +2675,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
@@ -2668,7 +2689,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 215202699
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2683,7 +2704,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 458976942
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2698,7 +2719,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1024671580
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2713,7 +2734,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2085153836
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2728,7 +2749,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 110181571
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2743,7 +2764,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 432379125
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2758,7 +2779,7 @@ SELECT
     0,
     1,
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 699050696
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 259131325
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 818117859
@@ -2774,7 +2795,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1638287725
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2789,7 +2810,7 @@ SELECT
     0,
     1,
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 699050696
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 259131325
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2042895539
@@ -2806,7 +2827,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1638287725
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1933587703
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 703068796
@@ -2822,7 +2843,7 @@ SELECT
     1,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1638287725
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1933587703
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 703068796
@@ -2844,7 +2865,7 @@ SELECT
     1,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1638287725
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1933587703
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 703068796
@@ -2868,7 +2889,7 @@ SELECT
     0,
     1,
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2042895539
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 818117859
 WHERE r.format IN ('gb-2014')
@@ -2883,7 +2904,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1933587703
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2898,7 +2919,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 758378829
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 5116244
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 828437134
@@ -2920,7 +2941,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2108652095
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2145025247
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2090447734
@@ -2937,7 +2958,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2078550163
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 151256368
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 776794304
@@ -2956,7 +2977,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1551020371
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 703068796
 WHERE r.format IN ('2019')
@@ -2971,7 +2992,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1015354780
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1876624287
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2130612104
@@ -2988,7 +3009,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 758378829
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 5116244
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 828437134
@@ -3009,7 +3030,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 5116244
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 828437134
@@ -3030,7 +3051,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 828437134
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
@@ -3051,7 +3072,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1449820040
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
@@ -3072,7 +3093,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 467951958
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
@@ -3093,7 +3114,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1753794450
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
@@ -3114,7 +3135,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 199631556
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
@@ -3135,7 +3156,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1682548869
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
@@ -3156,7 +3177,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2108652095
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2145025247
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2090447734
@@ -3172,7 +3193,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2145025247
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2108652095
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2090447734
@@ -3188,7 +3209,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2090447734
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2108652095
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2145025247
@@ -3204,7 +3225,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2078550163
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 151256368
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 776794304
@@ -3222,7 +3243,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 151256368
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2078550163
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 776794304
@@ -3240,7 +3261,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 776794304
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2078550163
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 151256368
@@ -3258,7 +3279,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1653742728
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2078550163
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 151256368
@@ -3276,7 +3297,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 833830281
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2078550163
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 151256368
@@ -3294,7 +3315,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 703068796
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1481640402
@@ -3310,7 +3331,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2058591834
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1481640402
@@ -3326,7 +3347,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2058591834
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1481640402
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -3341,7 +3362,7 @@ SELECT
     0,
     1,
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1746807317
 WHERE r.format IN ('dx-2008', 'sh-2008')
 UNION ALL
@@ -3355,7 +3376,7 @@ SELECT
     0,
     1,
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1164049423
 WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
 UNION ALL
@@ -3369,7 +3390,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 268093324
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
@@ -3383,7 +3404,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1514290199
 WHERE r.format IN ('dx-2008', 'sh-2008')
 UNION ALL
@@ -3397,7 +3418,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1959624461
 WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
 UNION ALL
@@ -3411,7 +3432,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 780870718
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2133583113
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -3426,7 +3447,7 @@ SELECT
     0,
     1,
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1164049423
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 818117859
 WHERE r.format IN ('gb-2014')
@@ -3441,7 +3462,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 268093324
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -3456,7 +3477,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 780870718
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2133583113
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 703068796
@@ -3472,7 +3493,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 268093324
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 780870718
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2133583113
@@ -3489,7 +3510,7 @@ SELECT
     1,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1189991815
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 268093324
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1643238826
@@ -3505,7 +3526,7 @@ SELECT
     1,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2053816293
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2093366425
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 780870718
@@ -3524,7 +3545,7 @@ SELECT
     1,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2053816293
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 780870718
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 114410710
@@ -3540,7 +3561,7 @@ SELECT
     1,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2093366425
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2133583113
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1544545568
@@ -3556,7 +3577,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('dx-2008')
 UNION ALL
 SELECT
@@ -3569,7 +3590,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('fj-2009')
 UNION ALL
 SELECT
@@ -3582,7 +3603,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('sh-2008')
 UNION ALL
 SELECT
@@ -3595,7 +3616,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('words-2008')
 UNION ALL
 SELECT
@@ -3608,7 +3629,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('fj-2014')
 UNION ALL
 SELECT
@@ -3621,7 +3642,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
@@ -3634,7 +3655,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
@@ -3647,7 +3668,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019')
 UNION ALL
 SELECT
@@ -3660,7 +3681,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('dx-2008')
 UNION ALL
 SELECT
@@ -3673,7 +3694,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('fj-2009')
 UNION ALL
 SELECT
@@ -3686,7 +3707,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('sh-2008')
 UNION ALL
 SELECT
@@ -3699,7 +3720,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('words-2008')
 UNION ALL
 SELECT
@@ -3712,7 +3733,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('fj-2014')
 UNION ALL
 SELECT
@@ -3725,7 +3746,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
@@ -3738,7 +3759,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
@@ -3751,7 +3772,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019')
 UNION ALL
 SELECT
@@ -3764,7 +3785,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 JOIN (VALUES ('requests', 'count', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 '),
     ('decisions', 'count', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 '),
     ('disclosure_rate_full', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 '),
@@ -3810,7 +3831,8 @@ JOIN (VALUES ('requests', 'count', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 
     ('litigation_after_review_loss_rate', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
     ('reviews', 'count', ' words-2008 '),
     ('lawsuits', 'count', ' words-2008 ')) AS lacked ON replace(lacked.column3, ' ' || r.format || ' ', '') <> lacked.column3
-) AS m;
+) AS m
+WHERE EXISTS (SELECT 1 FROM reports_current AS c WHERE c.id = m.report_id);
 
 -- One row a current report, one column an indicator, NULL where it cannot be computed: see indicators for the reason
 CREATE VIEW indicators_wide AS

@@ -25,12 +25,13 @@ from gkingest.store.database import (
     make_tables,
     make_views,
     meta_of,
+    renew_indices,
     tables_found,
     writing,
 )
 from gkingest.store.place import file_of, place_of, shown
 from gkingest.store.tables.ddl import FULL_TEXT, tables
-from gkingest.store.tables.fit import Found, check_ours, missing
+from gkingest.store.tables.fit import ALIKE, Found, check_ours, missing
 from gkingest.store.tables.schema import ENTERED, SCHEMA_VERSION
 from gkingest.store.views.all_views import views
 
@@ -80,7 +81,9 @@ def _migrated(
     meta = meta_of(connection, found)
     check_ours(shown(connection.engine.url), meta, found)
     before = meta["schema_version"]
-    if before == SCHEMA_VERSION and not missing(found, connection.dialect.name):
+    if (before == SCHEMA_VERSION or before in ALIKE) and not missing(found, connection.dialect.name):
+        if before != SCHEMA_VERSION:
+            renew_indices(connection)
         return None
     old = _Old(connection, found)
     entered = (table for table in tables() if table.info.get(ENTERED))

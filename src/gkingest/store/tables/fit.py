@@ -8,6 +8,9 @@ from gkingest.store.tables.schema import SCHEMA_VERSION, MetaRow
 from gkingest.told import Told, joined
 
 _SHOWN = 3  # of what is missing
+# Versions that differ from this one in indices alone, which are made where the tables are; and those they had.
+ALIKE = frozenset(("10",))
+FORMER_INDICES = ("ix_location_sha256_path", "ix_report_year_region_code", "ix_report_region_code_year")
 
 PROJECT = "gkingest"
 # Names of tables and triggers, each with its columns: one line each, none for what has no columns.
@@ -33,7 +36,7 @@ def check_fit(name: str, meta: Mapping[str, str], found: Found, dialect: str) ->
     """Raise :class:`DatabaseError` unless the database ``name`` is ours, of this version, and whole."""
     check_ours(name, meta, found)
     version = meta.get("schema_version", "")
-    if version != SCHEMA_VERSION:
+    if version != SCHEMA_VERSION and version not in ALIKE:
         raise DatabaseError(
             f"{name}: the tables are of schema version {version}, and version {SCHEMA_VERSION} is needed; "
             f"{_migrate(name)}, carries over what you entered (inhabitants) and reads the reports again"

@@ -24,6 +24,8 @@ from gkingest.formats.load import by_age
 from gkingest.formats.spec import Format
 from gkingest.model.key import FactKey
 from gkingest.store.views.cells import (
+    ALL_NUMBERED,
+    COUNTS,
     FLAGGED,
     LACKING,
     NUMBERED,
@@ -162,7 +164,7 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
                 "每份现行报告的每个指标一行，附分子、分母；没有值时附原因。宜按指标、年度或区划查询",
             ),
             _columns(),
-            f"FROM (\n{union_of(arms)}\n) AS m",
+            f"FROM (\n{union_of(arms)}\n) AS m\nWHERE {COUNTS}",
         ),
         View(
             "indicators_wide",
@@ -190,7 +192,7 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
 def indicator_query(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> str:
     """The rows of ``indicators`` for one indicator that need not be in a file, such as a cell by itself."""
     arms = (_arm(case, comparable=False) for case in cases_of(indicator, formats, crosswalk))
-    return select_of(_columns(), f"FROM (\n{union_of(arms)}\n) AS m")
+    return select_of(_columns(), f"FROM (\n{union_of(arms)}\n) AS m\nWHERE {COUNTS}")
 
 
 def _columns() -> tuple[ViewColumn, ...]:
@@ -228,7 +230,7 @@ def _arm(case: Case, *, comparable: bool) -> tuple[tuple[ViewColumn, ...], str]:
         "series_break": str(int(case.broken)),
     }
     where = [f"WHERE {case.condition}"] if case.condition else []
-    return _told(told), "\n".join([NUMBERED, *([cell_joins(cells)] if cells else []), *where])
+    return _told(told), "\n".join([ALL_NUMBERED, *([cell_joins(cells)] if cells else []), *where])
 
 
 def _arm_of_lacking(cases: Sequence[Case]) -> tuple[tuple[ViewColumn, ...], str]:
@@ -245,7 +247,7 @@ def _arm_of_lacking(cases: Sequence[Case]) -> tuple[tuple[ViewColumn, ...], str]
     told = {"indicator": "lacked.column1", "numerator": "", "denominator": "", "unit": "lacked.column2"}
     told |= none | dict.fromkeys(("minus", "comparable", "series_break"), "0")
     has = "replace(lacked.column3, ' ' || r.format || ' ', '') <> lacked.column3"
-    return _told(told), f"{NUMBERED}\nJOIN (VALUES {lacked}) AS lacked ON {has}"
+    return _told(told), f"{ALL_NUMBERED}\nJOIN (VALUES {lacked}) AS lacked ON {has}"
 
 
 def _told(told: Mapping[str, str]) -> tuple[ViewColumn, ...]:
