@@ -58,9 +58,7 @@ def _sheet(page: Page, media: Media, package: Package) -> bytes:
     opened = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for box, member in media:
-            if box.width < 1 or box.height < 1:
-                continue
+        for box, member in ((box, member) for box, member in media if min(box.width, box.height) >= 1):
             try:
                 with Image.open(io.BytesIO(package.read(member))) as found:
                     if found.width * found.height <= _MOST_PIXELS:
