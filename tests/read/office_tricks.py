@@ -274,7 +274,7 @@ IN_SHEETS = [
     SheetTrick("a black bar", ruled(DataBarRule("min", 0, "max", 0, color="FF000000")), None),
     SheetTrick("a blue bar", ruled(DataBarRule("min", 0, "max", 0, color="FF638EC6")), "53", True),
     SheetTrick("black stripes", put(fill=PatternFill("darkHorizontal", fgColor="000000", bgColor="FFFFFF")), None),
-    SheetTrick("a grey of few dots", put(fill=PatternFill("gray125", fgColor="000000", bgColor="FFFFFF")), "53", True),
+    SheetTrick("a grey of few dots", put(fill=PatternFill("gray125", "000000", "FFFFFF")), "53", True),
     SheetTrick("repeated", put(alignment=Alignment(horizontal="fill")), None),
     SheetTrick("a sign from the right", put(value="-53", alignment=Alignment(readingOrder=2)), None),
     SheetTrick("a low row", sized(height=2), ""),
