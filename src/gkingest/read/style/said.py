@@ -132,21 +132,23 @@ _HINTED: tuple[tuple[str, frozenset[str] | None, str, Callable[[str], str]], ...
 
 def hinted(tag: str, hints: dict[str, str]) -> Declared:
     """What attributes say of style."""
-    found: list[tuple[str, str]] = []
-    if "hidden" in hints:
-        until = hints["hidden"].strip().lower() == "until-found"
-        found.append(("content-visibility", "hidden") if until else ("display", "none"))
-    if tag == "dialog":
-        found += [("display", "none")] if "open" not in hints else []
-        found.append(("position", "absolute"))
-    if tag == "input" and hints.get("type", "").strip().lower() == "hidden":
-        found.append(("display", "none"))
-    for name, tags, property_, value in _HINTED:
-        if name in hints and (tags is None or tag in tags):
-            found.append((property_, value(hints[name])))
+    until, dialog = hints.get("hidden", "").strip().lower() == "until-found", tag == "dialog"
+    rules = (
+        ("content-visibility", "hidden", until),
+        ("display", "none", "hidden" in hints and not until),
+        ("display", "none", dialog and "open" not in hints),
+        ("position", "absolute", dialog),
+        ("display", "none", tag == "input" and hints.get("type", "").strip().lower() == "hidden"),
+    )
+    found = [(name, value) for name, value, holds in rules if holds]
+    found += [
+        (property_, value(hints[name]))
+        for name, tags, property_, value in _HINTED
+        if name in hints and (tags is None or tag in tags)
+    ]
     asked = re.match(r"\s*([+-]?)(\d+)", hints.get("size", "")) if tag == "font" else None
     if asked:
-        step = int(asked[2]) if not asked[1] else 3 + int(asked[1] + asked[2])
+        step = 3 * bool(asked[1]) + int(asked[1] + asked[2])
         found.append(("font-size", _HINT_FONTS[min(max(step, 1), 7) - 1]))
     return tuple(found)
 
