@@ -7,6 +7,7 @@ one table and holds the rows of several: their keys name the table too (``volume
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -134,6 +135,10 @@ class Table(_Frozen):
     def keys(self) -> tuple[str, ...]:
         """Keys of the tables whose rows are printed in it."""
         return tuple(self.holds) or (self.key,)
+
+    def row_leaves(self) -> Iterator[tuple[Node, tuple[Node, ...]]]:
+        """Rows with figures of all its blocks, with their headings."""
+        return chain.from_iterable(block.row_leaves() for block in self.blocks)
 
     def parts(self) -> "tuple[Table, ...]":
         """The tables whose rows are printed in it: itself, or those of a sheet."""

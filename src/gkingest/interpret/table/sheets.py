@@ -33,7 +33,7 @@ class SheetWords(NamedTuple):
         """Units are those of amounts, and what the rows count."""
         named = {label_key(text): b.kind for t in tables for b in t.beside for text in b.labels}
         columns = frozenset[str]().union(*(vocabulary(t).columns for t in tables))
-        counters = (leaf.counter for t in tables for block in t.blocks for leaf, _ in block.row_leaves())
+        counters = (leaf.counter for t in tables for leaf, _ in t.row_leaves())
         return cls(named, columns, frozenset(filter(None, (*UNITS, *counters))))
 
     def kinds(self, texts: Mapping[int, str]) -> dict[int, str]:

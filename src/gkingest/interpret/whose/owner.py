@@ -81,10 +81,10 @@ def organ_key(divisions: Divisions, organ: str, whose: Whose, host: str) -> str:
     """
     read = read_organ(divisions, organ)
     if whose.code:
-        return "人民政府" if whose.organ_kind == "government" else read.rest or read.name
-    if read.state or read.corps:
+        return "人民政府" if whose.organ_kind == "government" else read.own_name
+    if read.has_no_division:
         return read.name
-    name = zone_key(read) if whose.organ_kind == "zone" and read.name else read.name
+    name = zone_key(read) if whose.organ_kind == "zone" else read.name
     if whose.ambiguous or not (read.place or whose.province):
         return f"{name}@{host}" if host and name else ""
     return name
