@@ -20,11 +20,7 @@ def check_narrative(
     Words are looser than tables, so a warning touches no figure of a table. A statement that was not understood is
     compared with nothing.
     """
-    known = {n.key: n for n in form.narrated}
-    held = [
-        (s, [_sum(form, cells, facts) for cells in known[s.key].equals] if s.key in known else [None])
-        for s in statements
-    ]
+    held = [(s, sums_of(form, s.key, facts)) for s in statements]
     # 受理10件/53条 beside a table that has 53: the narrative counts in another unit, so its 答复10件 says nothing.
     other_unit = any(s.value not in sums and not set(sums).isdisjoint(s.also) for s, sums in held)
     judged, findings = [], []

@@ -160,6 +160,11 @@ def _tree(node: Node | None, place: _Place, lines: dict[_Place, int]) -> object:
     if isinstance(node, SequenceNode):
         return [_tree(part, (*place, n), lines) for n, part in enumerate(node.value)]
     assert isinstance(node, MappingNode)
+    return _mapping(node, place, lines)
+
+
+def _mapping(node: MappingNode, place: _Place, lines: dict[_Place, int]) -> dict[str, object]:
+    """Keys with their values, each key once and a word."""
     own: dict[str, object] = {}
     for key, value in node.value:
         at = key.start_mark.line + 1
@@ -181,14 +186,7 @@ def _tree(node: Node | None, place: _Place, lines: dict[_Place, int]) -> object:
 def _told(error: Any, where: str, model: type[BaseModel]) -> str:
     kind, context, name = error["type"], error.get("ctx", {}), str(error["loc"][-1]) if error["loc"] else ""
     if kind == "extra_forbidden":
-        for part in error["loc"][:-1]:  # down to the model of that place
-            field = model.model_fields.get(str(part))
-            model = next(_models(field.annotation), model) if field else model
-        keys = [field.alias or key for key, field in model.model_fields.items()]
-        near = difflib.get_close_matches(name, keys, n=1)
-        if near:
-            return Told("there is no key {0} here; write {1}", repr(name), near[0])
-        return Told("there is no key {0} here; there are {1}", repr(name), ", ".join(keys))
+        return _unknown_key(error["loc"], model)
     given = _shown(error["input"])
     told = {
         "missing": Told("the key {0} is missing; add it", repr(name)),
@@ -203,6 +201,19 @@ def _told(error: Any, where: str, model: type[BaseModel]) -> str:
     if kind in _MUST_BE:
         return Told("{0} is {1}; it must be {2}", where, given, Told(_MUST_BE[kind]))
     return told.get(kind) or Told("{0} is {1}, which does not fit here; mend it", where, given)
+
+
+def _unknown_key(place: _Place, model: type[BaseModel]) -> str:
+    """That a model has no key of the name that ends a place; the nearest of those that it has, or all."""
+    *above, name = map(str, place)
+    for part in above:  # down to the model of that place
+        field = model.model_fields.get(part)
+        model = next(_models(field.annotation), model) if field else model
+    keys = [field.alias or key for key, field in model.model_fields.items()]
+    near = difflib.get_close_matches(name, keys, n=1)
+    if near:
+        return Told("there is no key {0} here; write {1}", repr(name), near[0])
+    return Told("there is no key {0} here; there are {1}", repr(name), ", ".join(keys))
 
 
 def _in_one_line(told: str) -> str:

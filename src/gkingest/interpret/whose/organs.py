@@ -173,8 +173,8 @@ def zone_name(name: str) -> str:
 def zone_key(organ: Organ) -> str:
     """What is the same however a zone's organ is called: 综合实验区, 综合实验区管委会 and its 管理委员会 are one.
 
-    The city or province before the name is left out, a county stays: several of one city have a 经济开发区. An organ
-    without a name has none.
+    The city or province before the name is left out, a county stays: several of one city have a 经济开发区.
+    An organ without a name has none.
     """
     if not organ.name:
         return ""
