@@ -68,6 +68,7 @@ def _converter():  # type: ignore[no-untyped-def]
     return opencc.OpenCC("t2s")
 
 
+@lru_cache(maxsize=8192)
 def simplified(text: str) -> str:
     """``text`` in simplified characters; loads OpenCC only where GB 2312 cannot spell the text."""
     try:

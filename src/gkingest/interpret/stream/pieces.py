@@ -21,7 +21,8 @@ from gkingest.text.labels import fold, label_key, read_label, simplified
 _LABEL, _NUMBERED, _NOISE, _SWITCH = 0.9, 0.2, 1.0, 4.0
 _COVERED = 0.8  # share of a token's characters in labels that shows its digits to be figures run into labels
 _LONG = 60  # characters: longer than any label of a table
-_ORDINAL = re.compile(r"[一二三四五六七八九十]{1,3}|\d{1,2}")
+_NUMERALS = "一二三四五六七八九十"
+_ORDINAL = re.compile(rf"[{_NUMERALS}]{{1,3}}|\d{{1,2}}")
 _SENTENCE = re.compile(r"[^。；;]+[。；;]?")
 _ORDINAL_ALONE = re.compile(r"[(（]?\d{1,2}[)）.．、]+")
 _STOPS = "：:、，,。；;·|（）() \u3000"  # other signs before a figure, such as < or ~, say something of it
@@ -73,6 +74,10 @@ class Words:
 
     roles: Mapping[str, frozenset[Role]]
     lengths: Mapping[str, tuple[int, ...]]
+
+    def begin_with(self, sign: str) -> bool:
+        """Whether a label may begin with a sign, or the number before one."""
+        return sign in self.lengths or sign in _NUMERALS or sign.isdecimal()
 
     def spell(self, text: str, axis: str, table: str) -> bool:
         """Whether a text is a label of that kind and table."""
@@ -242,13 +247,15 @@ def _cheapest_steps(text: str, words: Words, edges: frozenset[int]) -> tuple[tup
 
 def _labels_at(text: str, at: int, words: Words, edges: frozenset[int]) -> Iterator[tuple[int, float]]:
     """Labels that begin at a place, with or without a number before them: where each ends, and its cost."""
+    if not words.begin_with(text[at]):
+        return
     number = _ORDINAL.match(text, at)
     for start in {at, *(range(at + 1, number.end() + 1) if number else ())}:
         for length in words.lengths.get(text[start : start + 1], ()):
             end = start + length
             if end > len(text) or text[start:end] not in words.roles:
                 continue
-            if length == 1 and not (at in edges and end in edges):
+            if length == 1 and not edges >= {at, end}:
                 continue
             yield end, _LABEL + (_NUMBERED if start > at else 0.0)
 

@@ -244,7 +244,7 @@ class _Reader:
         if cells:
             yield Finding(
                 "ink.unused",
-                "printed under no column of the form: " + " ".join(fold(c.text) for c in cells),
+                Told("printed under no column of the form: {0}", " ".join(fold(c.text) for c in cells)),
                 place=row,
                 found=cells[0].text,
                 page=cells[0].page,

@@ -20,6 +20,7 @@ from gkingest.read.ink.plane import (
     Point,
     Rect,
     apply,
+    common,
     hull,
     is_upright,
     may_be_mark,
@@ -34,7 +35,11 @@ _OPAQUE = 0.9  # share of opaque pixels from which a picture hides the text unde
 _MAX_OBJECTS = 60_000  # a page of vector art, not of tables
 _MOST_RULES = 20_000  # pieces of rules: a page of hatching has more, and no table
 _MAX_DEPTH = 6
+_MOST_CLIPS, _MOST_CORNERS = 8, 16  # paths and corners that are looked at: a cell has four corners
+_EVERYWHERE: Rect = (-1e9, -1e9, 1e9, 1e9)
 _SAME = 0.01  # points: two calls of PDFium round alike
+
+_Drawn = tuple[pdfium.FPDF_PAGEOBJECT, int, Matrix]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +95,11 @@ def read_objects(page: "PdfPage") -> PageObjects:
     """All path and image objects of a ``pypdfium2.PdfPage``, forms included."""
     found = PageObjects()
     written = False
-    for count, (obj, matrix) in enumerate(objects_of(page)):
+    for count, (obj, kind, matrix) in enumerate(objects_of(page)):
         if count > _MAX_OBJECTS:
             break
-        kind = pdfium.FPDFPageObj_GetType(obj)
-        found.order[address(obj)] = count
+        key = address(obj)
+        found.order[key] = count
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             found.paths += 1
             _read_path(obj, matrix, count, found)
@@ -105,9 +110,9 @@ def read_objects(page: "PdfPage") -> PageObjects:
             rect = _bounds(obj, matrix)
             flat = rect is not None and rect[2] - rect[0] < STRAIGHT and rect[3] - rect[1] < STRAIGHT
             if rect is not None and flat and not _has_shapes(obj):
-                found.shapeless[address(obj)] = rect
+                found.shapeless[key] = rect
             if rect is not None and matrix != IDENTITY and (inside := _bounds(obj, IDENTITY)):
-                found.in_forms[address(obj)] = InForm(matrix, inside)
+                found.in_forms[key] = InForm(matrix, inside)
     if len(found.rulings) > _MOST_RULES:
         found.rulings.clear()
     return found
@@ -119,29 +124,29 @@ def _has_shapes(obj: pdfium.FPDF_PAGEOBJECT) -> bool:
     return bool(pdfium.FPDFFont_GetFontData(pdfium.FPDFTextObj_GetFont(obj), None, 0, size)) and size.value > 0
 
 
-def objects_of(page: "PdfPage") -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, Matrix]]:
-    """All objects of a ``pypdfium2.PdfPage`` in the order of painting, those in forms with the forms' matrix."""
+def objects_of(page: "PdfPage") -> Iterator[_Drawn]:
+    """All objects of a ``pypdfium2.PdfPage`` in the order of painting: each, its kind, its form's matrix."""
     drawn = page.raw
     for index in range(pdfium.FPDFPage_CountObjects(drawn)):
         obj = pdfium.FPDFPage_GetObject(drawn, index)
-        if pdfium.FPDFPageObj_GetType(obj) == pdfium.FPDF_PAGEOBJ_FORM:
+        kind = pdfium.FPDFPageObj_GetType(obj)
+        if kind == pdfium.FPDF_PAGEOBJ_FORM:
             yield from _inside(obj, IDENTITY, 0)
         else:
-            yield obj, IDENTITY
+            yield obj, kind, IDENTITY
 
 
-def _inside(
-    form: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, depth: int
-) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, Matrix]]:
+def _inside(form: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, depth: int) -> Iterator[_Drawn]:
     if depth >= _MAX_DEPTH:
         return
     inner = times(_matrix(form), matrix)
     for index in range(pdfium.FPDFFormObj_CountObjects(form)):
         obj = pdfium.FPDFFormObj_GetObject(form, index)
-        if pdfium.FPDFPageObj_GetType(obj) == pdfium.FPDF_PAGEOBJ_FORM:
+        kind = pdfium.FPDFPageObj_GetType(obj)
+        if kind == pdfium.FPDF_PAGEOBJ_FORM:
             yield from _inside(obj, inner, depth + 1)
         else:
-            yield obj, inner
+            yield obj, kind, inner
 
 
 def _matrix(obj: pdfium.FPDF_PAGEOBJECT) -> Matrix:
@@ -205,10 +210,14 @@ def _read_path(obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, order: int, found: P
     if may_be_mark(width, height, stroked=bool(stroke.value)) and not _is_box(obj):
         found.marks.append(bounds)  # a letter drawn as an outline, or the slanting stroke through a cell
         return
+    clip = _EVERYWHERE if stroke.value else _clip_of(obj, matrix)
     for outline in _outlines(obj, times(_matrix(obj), matrix)):
         if stroke.value:
             found.rulings.extend(_straight_segments(outline))
-        elif (rect := _rectangle(outline)) is not None:
+        elif (whole := _rectangle(outline)) is not None:
+            rect = common(whole, clip)
+            if rect[0] > rect[2] or rect[1] > rect[3]:
+                continue
             if min(rect[2] - rect[0], rect[3] - rect[1]) <= THIN:
                 found.rulings.append(rect)
             else:
@@ -216,6 +225,21 @@ def _read_path(obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, order: int, found: P
                     found.patches.append((order, rect))
                 if not _is_white(obj):
                     found.fills.append(rect)
+
+
+def _clip_of(obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix) -> Rect:
+    """Where an object may paint at all: some producers cut each cell out of a fill of the whole page."""
+    room = _EVERYWHERE
+    clip = pdfium.FPDFPageObj_GetClipPath(obj)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for path in range(min(pdfium.FPDFClipPath_CountPaths(clip), _MOST_CLIPS)):
+        count = pdfium.FPDFClipPath_CountPathSegments(clip, path)
+        points = []
+        for index in range(count if count <= _MOST_CORNERS else 0):
+            pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFClipPath_GetPathSegment(clip, path, index), x, y)
+            points.append(apply(matrix, x.value, y.value))
+        room = common(room, hull(points)) if points else room
+    return room
 
 
 def _is_box(obj: pdfium.FPDF_PAGEOBJECT) -> bool:
