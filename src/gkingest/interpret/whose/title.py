@@ -148,8 +148,8 @@ def _with_kind(title: str, lines: Sequence[str], *, dated: bool) -> tuple[str, K
 def _issued(lines: Sequence[str], everything: str) -> str:
     """The date below the report; else one that stands alone in the first lines, or that a site prints above."""
     head = [simplified(line) for line in lines[:_OLD_HEAD]]
-    told = [_IN_DIGITS.sub(r"\1年\2月\3日", line) for line in head]
-    above = (*map(_DATE_ALONE.fullmatch, head), *map(_PUBLISHED.search, told))
+    dated = [_IN_DIGITS.sub(r"\1年\2月\3日", line) for line in head]
+    above = (*map(_DATE_ALONE.fullmatch, head), *map(_PUBLISHED.search, dated))
     found = (_DATE.search(_FOOT.sub("", everything[-200:].rstrip())), *above)
     return next(filter(None, map(iso_day, found)), "")
 
