@@ -278,11 +278,8 @@ def _piece(run: Sequence[Token], letters: _Letters, span: tuple[int, int, bool],
     tokens = []
     for number, group in groupby(range(first, after), key=letters.tokens.__getitem__):
         own, token = list(group), run[number]
-        plain, start, end = (
-            simplified(fold(token.text)),
-            letters.stretches[own[0]][0],
-            letters.stretches[own[-1]][1],
-        )
+        plain = simplified(fold(token.text))
+        start, end = letters.stretches[own[0]][0], letters.stretches[own[-1]][1]
         if (start, end) != (0, len(plain)):
             token = replace(token, text=plain[start:end], box=part_of(token.box, (), len(plain), start, end))
         tokens.append(token)
