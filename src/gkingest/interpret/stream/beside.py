@@ -31,28 +31,28 @@ def without_beside(tokens: Sequence[Token], form: Format) -> Bare:
         return Bare(tuple(tokens))
     words = SheetWords.of(tables)
     lines = [list(line) for _, line in groupby(tokens, lambda t: t.line)]
-    kept, told = _without_columns(lines, words)
-    coded = not told and any(words.named.get(label_key(t.text)) == "code" for t in tokens)
-    numbered = _numbered(kept) if coded else frozenset[int]()
-    left = tuple(t for line in kept for t in line if id(t) not in numbered)
+    rows, named = _without_columns(lines, words)
+    coded = not named and any(words.named.get(label_key(t.text)) == "code" for t in tokens)
+    numbered = _numbered(rows) if coded else frozenset[int]()
+    left = tuple(t for line in rows for t in line if id(t) not in numbered)
     return Bare(left, coded and not numbered)
 
 
 def _without_columns(lines: Sequence[list[Token]], words: SheetWords) -> tuple[list[list[Token]], bool]:
     """Lines without cells in columns that a heading names so, or without units; and whether one is of numbers."""
-    kept: list[list[Token]] = []
+    left: list[list[Token]] = []
     kinds: Mapping[int, str] = {}
-    width, told = 0, False
+    width, named = 0, False
     for line in lines:
         if line[0].cells > 1 and (heads := _heads(line, words)):
             kinds, width = heads, line[0].cells
-            told = told or "code" in kinds.values()
-            kept.append(line)
+            named = named or "code" in kinds.values()
+            left.append(line)
         elif kinds and line[0].cells == width:
-            kept.append([t for t in line if kinds.get(t.cell, "label") == "label"])
+            left.append([t for t in line if kinds.get(t.cell, "label") == "label"])
         else:
-            kept.append([t for t in line if fold(t.text) not in words.units])
-    return kept, told
+            left.append([t for t in line if fold(t.text) not in words.units])
+    return left, named
 
 
 def _heads(line: Sequence[Token], words: SheetWords) -> dict[int, str]:

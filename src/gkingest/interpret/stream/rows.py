@@ -283,13 +283,13 @@ def _below(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _without(pieces: Sequence[Piece], taken: Sequence[Token]) -> list[Piece]:
-    kept = []
-    for piece in pieces:
+    left = []
+    for piece in pieces if taken else ():
         tokens = tuple(t for t in piece.tokens if t not in taken)
         if tokens:
             text = piece.text if len(tokens) == len(piece.tokens) else "".join(t.text for t in tokens)
-            kept.append(replace(piece, text=text, tokens=tokens))
-    return kept
+            left.append(replace(piece, text=text, tokens=tokens))
+    return left if taken else list(pieces)
 
 
 def match_lines(lines: Sequence[Line], slots: Sequence[Slot]) -> tuple[Match, ...]:
