@@ -142,6 +142,7 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool
     In a text that is the order of the stream, by rows or by columns; on a page it is that from left to right.
     ``lined`` tells that the lines of a text are those of the table's rows: brothers on several show no order.
     """
+    pieces = [word for p in pieces for word in _words(p)]
     met_at = _Met(_places_of_labels(nodes, pieces), pieces)
     found: list[Head] = []
     guessed = False
@@ -159,6 +160,13 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool
 
     walk(nodes)
     return Order(tuple(found), all(h.piece for h in found), guessed)
+
+
+def _words(piece: Piece) -> Sequence[Piece]:
+    """A piece, or the words of a page that spell no heading together: halves of headings stand each in its place."""
+    if piece.roles or not paged(piece):
+        return [piece]
+    return [Piece(t.text, label_key(t.text), (t,)) for t in piece.tokens]
 
 
 def _in_order(places: Mapping[int, float | None], level: Sequence[Node]) -> bool:
