@@ -10,7 +10,6 @@ from gkingest.formats.spec import Block, Node, Table
 from gkingest.interpret.stream.pieces import Piece
 from gkingest.interpret.stream.tokens import Token, part_of
 from gkingest.interpret.table.match import Slot, make_slot
-from gkingest.model.paper import bounding_box
 from gkingest.text.labels import label_key
 
 
@@ -163,7 +162,7 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool
 
 
 def _words(piece: Piece) -> Sequence[Piece]:
-    """A piece, or the words of a page that spell no heading together: halves of headings stand each in its place."""
+    """A piece, or the words of a page that spell no heading: halves of headings stand in places of their own."""
     if piece.roles or not paged(piece):
         return [piece]
     return [Piece(t.text, label_key(t.text), (t,)) for t in piece.tokens]
@@ -212,8 +211,12 @@ def paged(piece: Piece) -> bool:
 
 
 def centre_of(piece: Piece) -> float:
-    """x of a piece's middle in points."""
-    return bounding_box([t.box for t in piece.tokens]).centre[0]
+    """x of a piece's middle in points; a word that stands elsewhere than those before it is of another heading."""
+    box = piece.tokens[0].box
+    for token in piece.tokens[1:]:
+        if box.x0 - token.box.height < token.box.x1 and token.box.x0 < box.x1 + token.box.height:
+            box = box.union(token.box)
+    return box.centre[0]
 
 
 def order_above(nodes: Sequence[Node], pieces: Sequence[Piece], figures: Sequence[Token]) -> Order | None:
