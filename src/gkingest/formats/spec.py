@@ -7,6 +7,7 @@ one table and holds the rows of several: their keys name the table too (``volume
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -305,6 +306,10 @@ class Format(_Frozen):
     def optional(self) -> frozenset[FactKey]:
         """Figures of rows and columns that may be left out in print."""
         return _optional(self.tables)
+
+    def stated_slots(self) -> Iterator[tuple[FactKey, str, str, str]]:
+        """The slots of all amounts that it states, as :meth:`StatedFee.slots` gives them."""
+        return chain.from_iterable(stated.slots() for stated in self.stated)
 
     def table(self, key: str) -> Table:
         """The table called ``key``; raises ``KeyError``."""

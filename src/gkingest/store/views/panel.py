@@ -164,7 +164,7 @@ def _slots(form: Format) -> Iterator[Slot]:
                     )
                     unit = column.unit or row.unit
                     yield Slot(table.key, row.key or "", column.key or "", unit, comment)
-    for key, label, unit, _ in (slot for stated in form.stated for slot in stated.slots()):
+    for key, label, unit, _ in form.stated_slots():
         yield Slot(*key, unit, Words(f"{key.row} {key.column}".replace("_", " ").capitalize(), label))
 
 
