@@ -11,7 +11,7 @@ from pathlib import Path
 from gkingest.formats.crosswalk import Crosswalk, Wording
 from gkingest.formats.indicators import Counted, Measures, Side, shipped_measures
 from gkingest.formats.load import load_formats
-from gkingest.formats.spec import Format, Node
+from gkingest.formats.spec import Format
 from gkingest.formats.spec import Table as FormTable
 from gkingest.language import Language
 from gkingest.model.report import CellState, Status, Verdict
@@ -22,8 +22,6 @@ from gkingest.store.views.current import WORDS_OF_LEFT_OUT
 from gkingest.store.views.indicators import WORDS_OF_REASON
 from gkingest.store.views.panel import WORDS_OF_MISSING, panel_slots
 from gkingest.store.views.view import Words, words_of
-
-Leaf = tuple[Node, tuple[Node, ...]]
 
 _MEANINGS: dict[str, tuple[Words, dict[str, Words]]] = {
     "state": (

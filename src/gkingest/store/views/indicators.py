@@ -132,13 +132,13 @@ class Case:
         """Whether these editions lack it, and are named."""
         return self.sides is None and not self.rest
 
-    def quotient(self, above: float, below: float) -> float | str:
-        """Its value of these sums, or the word why there is none."""
+    def quotient(self, above: float, below: float) -> tuple[float | None, str | None]:
+        """Its value of these sums, and the word why there is none."""
         if below == 0:
-            return ZERO_DENOMINATOR
+            return None, ZERO_DENOMINATOR
         if below < 0 and self.can_be_negative:
-            return NEGATIVE_DENOMINATOR
-        return FACTORS.get(self.indicator.unit, 1.0) * above / below
+            return None, NEGATIVE_DENOMINATOR
+        return FACTORS.get(self.indicator.unit, 1.0) * above / below, None
 
 
 def cases_of(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> Iterator[Case]:
@@ -146,12 +146,11 @@ def cases_of(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswa
     groups: dict[tuple[tuple[tuple[Term, ...], ...] | None, str, bool, bool], list[Format]] = {}
     newest = max(formats, key=by_age)
     for form in formats:
-        sides = None
+        sides, known, broken = None, False, False
         if in_edition(indicator, form, crosswalk):
             sides = tuple(terms(side, form, crosswalk) or () for side in indicator.sides)
+            known, broken = form.edition in crosswalk.editions, breaks_series(indicator, form, crosswalk)
         counted = any(isinstance(side, Counted) for side in indicator.sides)
-        broken = sides is not None and breaks_series(indicator, form, crosswalk)
-        known = sides is not None and form.edition in crosswalk.editions
         shape = (sides, form.edition if counted else "", known, broken)
         groups.setdefault(shape, []).append(form)
     for (sides, _, known, broken), forms in groups.items():

@@ -70,8 +70,7 @@ class _Made:
         if len(numbers) == 1:
             value = None if above is None else float(above)
         elif above is not None and below is not None and reason is None:
-            quotient = self._case.quotient(float(above), float(below))
-            value, reason = (None, quotient) if isinstance(quotient, str) else (quotient, None)
+            value, reason = self._case.quotient(float(above), float(below))
         own = self._cells(figures.flagged)
         flagged = any(own) if own else report.head["verdict"] != Verdict.ACCEPTED
         return Indicated(
