@@ -331,6 +331,10 @@ class Format(_Frozen):
         """Figures of rows and columns that may be left out in print."""
         return _optional(self.tables)
 
+    def stated_slots(self) -> Iterator[tuple[FactKey, str, str, str]]:
+        """The slots of all amounts that it states, as :meth:`StatedFee.slots` gives them."""
+        return chain.from_iterable(stated.slots() for stated in self.stated)
+
     def table(self, key: str) -> Table:
         """The table called ``key``; raises ``KeyError``."""
         for table in self.tables:
