@@ -5,6 +5,7 @@ Everything here is a pure function from values to text; the terminal and the fil
 
 import json
 import re
+import shlex
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from gkingest.formats.names import with_printed_names
 from gkingest.language import language, said, titled
 from gkingest.model.finding import CATALOGUE, Finding, Severity
+from gkingest.model.key import ANY
 from gkingest.model.report import CellState, Document, Report, Status
 from gkingest.told import Told, joined
 
@@ -290,10 +292,11 @@ def render_doubts(document: Document, names: Mapping[str, str] | None = None) ->
         return ["\n".join(in_lines(f"  {printable(said(document.message))}"))]
     texts, told = [], ""
     for finding in sorted(doubts_of(document), key=lambda f: -f.severity):
+        whose = next(report for report in document.reports if finding in report.findings)
         chinese = language() == "zh"
         line = finding_in_chinese(finding, names or {}) if chinese else finding_line(replace(finding, hint=""))
         lines = in_lines(f"  {line}")
-        step = step_of(finding, names or {})
+        step = step_of(finding, names or {}, whose)
         texts.append("\n".join([*lines, *([f"    → {step}"] if step != told else [])]))
         told = step
     return texts
@@ -319,10 +322,17 @@ def finding_in_chinese(finding: Finding, names: Mapping[str, str]) -> str:
     return printable(f"{head}：{with_printed_names(said(finding.message), names)} [{finding.code}]")
 
 
-def step_of(finding: Finding, names: Mapping[str, str]) -> str:
-    """What to do about a finding, in the language of the run: its hint, else what is done about its kind."""
+def step_of(finding: Finding, names: Mapping[str, str], report: Report | None = None) -> str:
+    """What to do about a finding, in the language of the run: its hint, else what is done about its kind.
+
+    Where the ``report`` and the figure are known, the command is that for it, to be pasted.
+    """
     step = said(finding.hint or CATALOGUE[finding.code].step)
-    return printable(with_printed_names(step, names) if language() == "zh" else step)
+    step = with_printed_names(step, names) if language() == "zh" else step
+    cell = next((str(key) for key in finding.touches if ANY not in str(key)), "")
+    if report and report.organ and report.year and cell:
+        step = step.replace(said("ORGAN YEAR CELL"), f"{shlex.quote(report.organ)} {report.year} {cell}")
+    return printable(step)
 
 
 def finding_line(finding: Finding) -> str:

@@ -249,7 +249,7 @@ def test_what_is_not_known_is_left_out_of_references(empty: Engine, formats: For
     save(empty, made(1, organ="", title="", organ_key=""))
     found = cite(empty, "第1县", 2023, GRANTED, formats, measures)
     assert gb7714(found) == (
-        "（机关不详）. 2023年政府信息公开工作年度报告[R/OL]. "
+        "（机关不详）. 2023年政府信息公开工作年度报告[R]. "
         "收到和处理政府信息公开申请情况：（一）予以公开／总计：未印出."
     )
     assert "(n.d.)" in english(found)

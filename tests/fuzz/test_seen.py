@@ -40,6 +40,20 @@ def test_no_trick_is_silent_and_honest_print_is_read(
     assert told == "right" if trick.plain else told in ("right", "doubted")
 
 
+@pytest.mark.parametrize("turn", [90, 270])
+def test_a_note_without_a_look_is_doubted_where_it_lies_on_a_turned_page(
+    turn: int, formats: tuple[Format, ...], tmp_path: Path
+) -> None:
+    """The page is displayed turned; its text runs across the sheet all the same."""
+    tricks = {t.name: t for t in TRICKS}
+    told = {}
+    for name in ("noted", "linked"):
+        data, seen = tricks[name].make(edition(formats), Random(name))
+        turned = data.replace(b"/MediaBox", b"/Rotate %d/MediaBox" % turn)
+        told[name] = outcome(ingest(saved(tmp_path / "report.pdf", turned), formats, "never"), seen)
+    assert told == {"noted": "doubted", "linked": "right"}
+
+
 def test_digits_that_leave_no_ink_are_dropped_and_the_rest_is_believed(
     formats: tuple[Format, ...], tmp_path: Path
 ) -> None:

@@ -163,6 +163,19 @@ def covered_by_a_note(more: str, figure: str, x: float, y: float, rng: Random) -
     return Drawn(show(figure, x, y), annotations=[note]), NOTHING
 
 
+def noted(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    """A line through the figure, or a text over it, of which the file says no look: viewers draw them."""
+    note = rng.choice(
+        [
+            f"/Subtype/Line/L[{x - 2:g} {y + 3:g} {x + _wide(figure) + 2:g} {y + 3:g}]/C[0 0 0]/BS<</W 1>>",
+            f"/Subtype/FreeText/Contents({more})/DA(/Helv 9 Tf 0 g)/C[1 1 1]",
+            "/Subtype/Stamp/Name/Draft",
+        ]
+    )
+    rect = f"{x - 3:g} {y - 2:g} {x + _wide(figure) + 3:g} {y + 9:g}"
+    return Drawn(show(figure, x, y), annotations=[f"<</Type/Annot/F 4/Rect[{rect}]{note}>>"]), NO_NUMBER
+
+
 def struck(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
     left, right, at = x - 2, x + _wide(figure) + 2, y + rng.uniform(2.4, 4.2)
     return Drawn(show(figure, x, y) + f"q 1 w {left:g} {at:g} m {right:g} {at:g} l S Q\n"), NO_NUMBER
@@ -280,6 +293,17 @@ def on_a_ground(more: str, figure: str, x: float, y: float, rng: Random) -> tupl
     return Drawn(ground + show(figure, x, y)), Decimal(figure)
 
 
+def linked(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    """A link on the figure, and notes that are hidden, or stand somewhere else."""
+    rect = f"{x - 3:g} {y - 2:g} {x + _wide(figure) + 3:g} {y + 9:g}"
+    notes = [
+        f"<</Type/Annot/Subtype/Link/Border[0 0 0]/Rect[{rect}]/A<</S/URI/URI(a)>>>>",
+        f"<</Type/Annot/Subtype/Stamp/F 2/Rect[{rect}]>>",
+        "<</Type/Annot/Subtype/FreeText/F 4/Rect[2 2 30 14]/Contents(9)/DA(/Helv 9 Tf 0 g)>>",
+    ]
+    return Drawn(show(figure, x, y), annotations=rng.sample(notes, 2)), Decimal(figure)
+
+
 def slanted(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
     fonts = {"FI": f"<</Type/Font/Subtype/Type1/BaseFont/{rng.choice(['Times-Italic', 'Helvetica-BoldOblique'])}>>"}
     return Drawn(show(figure, x, y, font="FI"), fonts=fonts), Decimal(figure)
@@ -315,12 +339,12 @@ def drawn_by_the_file(more: str, figure: str, x: float, y: float, rng: Random) -
 TRICKS: list[Trick] = [
     *map(_pdf, (clipped, clipped_away, invisible_mode, nearly_white, white_outline, hardly_opaque, blended)),
     *map(_pdf, (layer_off, tiny, scaled_down, colour_of_its_patch, no_shape)),
-    *map(_pdf, (covered, covered_by_an_image, covered_by_a_note, struck, over_one_another, raised_note)),
+    *map(_pdf, (covered, covered_by_an_image, covered_by_a_note, noted, struck, over_one_another, raised_note)),
     *map(_pdf, (cut_in_half, a_digit_drawn, only_drawn, a_field, other_digits)),
     *map(_pdf, (called_otherwise, a_point_without_a_name)),
     *(
         _pdf(t, plain=True)
-        for t in (red, grey, underlined, small, twice_for_bold, on_a_ground, slanted, other_fonts)
+        for t in (linked, red, grey, underlined, small, twice_for_bold, on_a_ground, slanted, other_fonts)
     ),
     *(_pdf(t, plain=True) for t in (covered_by_a_layer_that_is_off, drawn_by_the_file)),
 ]

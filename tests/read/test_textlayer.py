@@ -191,6 +191,25 @@ def test_white_figures_on_a_dark_ground_are_seen() -> None:
     assert any(near(f, 290, 80, 350, 110) for f in page.fills)
 
 
+@pytest.mark.parametrize(
+    ("placed", "cell"), [("", (190, 80, 250, 110)), ("0.5 0 0 0.5 300 0", (395, 440, 425, 455))]
+)
+def test_a_cell_cut_out_of_a_fill_of_the_whole_page_is_as_large_as_its_cut(
+    placed: str, cell: tuple[float, float, float, float]
+) -> None:
+    """So some browsers and printers shade cells; what is shaded elsewhere is not painted over."""
+    cut = "q 190 690 60 30 re W n 0.9 0.9 1 rg 0 0 600 800 re f Q\n"
+    page = read(label("行政许可", 60, 700) + cut + figure("41", 200, 700), placed=placed)
+    assert words(page) == ["行政许可", "41"]
+    assert page.hidden == 0
+    assert len(page.fills) == 1
+    assert near(page.fills[0], *cell)
+    white = cut.replace("0.9 0.9 1 rg", "1 1 1 rg")
+    assert words(read(PLAIN + white + figure("58", 200, 700), placed=placed)) == ["行政许可", "58"]
+    nothing = "q 190 690 60 30 re W n 300 100 50 50 re W n 0.9 g 0 0 600 800 re f Q\n"
+    assert words(read(PLAIN + nothing, placed=placed)) == ["行政许可", "41"]
+
+
 def test_pale_figures_are_seen() -> None:
     assert words(read(PLAIN + figure("99", 300, 700, before="0.9 0.9 0.9 rg")))[-1] == "99"
 

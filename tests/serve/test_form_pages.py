@@ -139,8 +139,7 @@ def test_a_citation_names_no_address_that_nobody_told(shipped: Asked) -> None:
     page = shipped.get(f"/-/gkingest/report/{GUSHI}", _lang="zh").text
     citation = re.search(r'data-copy="([^"]*)"', page)
     assert (
-        citation
-        and citation[1] == "固始县城乡建设发展局. 固始县城乡建设发展局2023年政府信息公开工作年度报告[R/OL]."
+        citation and citation[1] == "固始县城乡建设发展局. 固始县城乡建设发展局2023年政府信息公开工作年度报告[R]."
     )
     assert "由文件夹名推得" in page
 

@@ -80,7 +80,7 @@ def render_standing(found: Standing, database: str, *, whole: bool = False) -> l
     like_one = [(path, Told("has {0} of one: {1}", alike(like), message)) for path, like, message in found.alike]
     titles = ("failed", found.failed), ("unreadable", found.unreadable), ("no reports, but much like one", like_one)
     for title, some in titles:
-        lines += [f"{said(title)} ({len(some)})"] if some else []
+        lines += [said(Told("{0} ({1})", said(title), len(some)))] if some else []
         for path, message in some[:_SHOWN]:
             lines += entry(path, message)
         lines += [said(f"  … and {len(some) - _SHOWN} more (table location)")] if len(some) > _SHOWN else []

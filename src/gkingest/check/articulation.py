@@ -63,8 +63,9 @@ class Relation:
     @property
     def told(self) -> str:
         """What the form says of it, and the row or column that is meant, in the words that are printed."""
-        line = f"{self.rule.table}/{self.line}" if self.rule.along == "columns" else self.line
-        return f"{self.rule.sentence}（{self.names.get(line, self.line)}）"
+        table, line = self.rule.table, self.line
+        known = (f"{table}/{line}",) if self.rule.along == "columns" else (line, f"{table}/*/{line}")
+        return f"{self.rule.sentence}（{next((self.names[key] for key in known if key in self.names), line)}）"
 
     def label(self, key: FactKey) -> str:
         """What is printed for the cell along the line."""

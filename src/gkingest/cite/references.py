@@ -61,13 +61,17 @@ def printed_value(citation: Citation, chinese: bool) -> str:
 
 
 def gb7714(citation: Citation) -> str:
-    """GB/T 7714—2015, an electronic report, with the cell behind it."""
-    day = published(citation)
-    dates = (f"({day})" if day else "") + (f"[{fetched(citation)}]" if fetched(citation) else "")
-    parts = [f"{citation.source.organ or '（机关不详）'}", f"{title(citation)}[R/OL]", dates, address(citation)]
-    reference = ". ".join(part for part in parts if part)
+    """GB/T 7714—2015 of the report, with the cell behind it."""
     page = f"第{citation.fact.page}页，" if citation.fact.page else ""
-    return f"{reference}. {page}{label_of(citation)}：{printed_value(citation, True)}."
+    return f"{gb7714_of_report(citation)} {page}{label_of(citation)}：{printed_value(citation, True)}."
+
+
+def gb7714_of_report(citation: Citation) -> str:
+    """GB/T 7714—2015 of the report: online where its address is known, with the day it was fetched."""
+    day, seen, where = published(citation), fetched(citation), address(citation)
+    dates = (f"({day})" if day else "") + (f"[{seen}]" if seen else "")
+    called = f"{title(citation)}{'[R/OL]' if where else '[R]'}"
+    return ". ".join(part for part in (citation.source.organ or "（机关不详）", called, dates, where) if part) + "."
 
 
 def english(citation: Citation) -> str:

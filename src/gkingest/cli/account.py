@@ -122,8 +122,11 @@ class Reporter:
             write(render_json(summary.tree(place)))
         elif not self._tone.quiet:
             print_lines(self._doubts)
-            more = said(f"… and {self._more} more (in tables finding and location)")
-            print_lines([more] if self._more else [])
+            more = Told(
+                "… and {0} more: `gkingest review` lists what to look at, `gkingest status` what was not read",
+                self._more,
+            )
+            print_lines(in_lines(more) if self._more else [])
             print_lines([said(f"crawl record: {problem}") for problem in summary.problems])
             print_lines(_unlisted(summary, self._doubts))
             print_lines(self._listed("no reports, but much like one", self._alike))
@@ -143,7 +146,7 @@ class Reporter:
 
         shown = entries if self._tone.verbose else entries[:_SHOWN]
         more = len(entries) - len(shown)
-        lines = [f"{said(title)} ({len(entries)})"] if entries else []
+        lines = [said(Told("{0} ({1})", said(title), len(entries)))] if entries else []
         lines += [line for path, told in shown for line in entry(path, told)]
         return [*lines, *([said(f"  … and {more} more (-v names all)")] if more else [])]
 

@@ -187,6 +187,10 @@ def _held(picture: Painted, page: Page, cells: Sequence[Cell]) -> Sights:
         sight = AS_TOLD if told else held(picture.pixels, picture.scale, cut.box, cut.words, cut.others, size)
         if not sight.doubt and any(cell.box.contains(*b.centre) for b in page.covered):
             sight = replace(sight, doubt="the cell has text that no viewer shows", lost=False)
+        if not sight.doubt and picture.leaves_out(cell.box):
+            sight = replace(
+                sight, doubt="a note lies on the cell that each viewer draws in its own way", lost=False
+            )
         drawn = (*page.marks, *page.pictures)
         if not sight.doubt and any(_parts(mark, word) for word in cut.words for mark in drawn):
             doubt = "something is drawn between two digits, as a decimal point may be"

@@ -4,7 +4,7 @@ All lengths are PDF points; the origin is the top left corner of the page, y gro
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
@@ -249,6 +249,11 @@ class Page:
         """Number of the page of the file that shows it: its own, or that of the sheet it is a part of."""
         return self.part.sheet if self.part else self.number
 
+    def outside(self, boxes: Iterable[Box]) -> list[Word]:
+        """The words that stand in none of the boxes."""
+        taken = list(boxes)
+        return [w for w in self.words if not any(b.contains(*w.box.centre) for b in taken)]
+
     def on_sheet(self, box: Box) -> Box:
         """``box`` where it lies on the upright sheet."""
         return box.moved(self.part.left, self.part.top) if self.part else box
@@ -287,6 +292,16 @@ class Cell:
     column_span: int = 1
     confidence: float = 1.0
     doubt: str = ""
+
+    @property
+    def rows(self) -> range:
+        """The rows of the grid that it covers."""
+        return range(self.row, self.row + self.row_span)
+
+    @property
+    def columns(self) -> range:
+        """The columns of the grid that it covers."""
+        return range(self.column, self.column + self.column_span)
 
     def __hash__(self) -> int:
         return hash((self.page, self.row, self.column, self.text))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from gkingest.formats.spec import Format, Narrated, Wording
 from gkingest.interpret.prose.sections import Spelled, place_of
@@ -60,12 +60,13 @@ def read_statements(
     spelled: Spelled = {}
     for section in sections:
         known = [n for n in form.narrated if n.section in (None, section.number)]
+        if not known:
+            continue
         # A line break cuts no sentence; a paragraph ends where a sentence does.
-        lines = [fold(line) for line in simplified(section.text).splitlines()] if known else []
-        if any(n.section is None for n in known):  # headings that the form does not know stand among the lines
-            lines = [f"{line}。" if _is_heading(line) else line for line in lines]
-        text = "".join(lines)
-        for sentence in _SENTENCE.findall(text):
+        lines = map(fold, simplified(section.text).splitlines())
+        if None in {n.section for n in known}:  # headings that the form does not know stand among the lines
+            lines = map(_ended, lines)
+        for sentence in _SENTENCE.findall("".join(lines)):
             for told in islice(_told(sentence, known, form.wording, year), _MOST_FIGURES - len(found)):
                 page, box = place_of(sentence.strip(), pages, section.page, spelled)
                 first, *more = told.values
@@ -73,8 +74,10 @@ def read_statements(
     return tuple(found)
 
 
-def _is_heading(line: str) -> bool:
-    return len(line) <= _HEADING and bool(read_label(line).level) and not _SENTENCE_SIGNS.search(line)
+def _ended(line: str) -> str:
+    """A line of text, with a full stop behind it where it is a heading."""
+    heading = len(line) <= _HEADING and read_label(line).level and not _SENTENCE_SIGNS.search(line)
+    return f"{line}。" if heading else line
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,11 @@ class _Words:
 
     told: Sequence[Narrated]
     wording: Wording
+
+    @classmethod
+    def of(cls, sentence: str, known: Sequence[Narrated], wording: Wording) -> Self:
+        """Those of the figures that a sentence is about."""
+        return cls([n for n in known if not n.about or any(word in sentence for word in n.about)], wording)
 
     def hits(self, text: str) -> list[_Hit]:
         """The known words of a text in printed order, none of them a part of a longer one."""
@@ -97,10 +105,24 @@ class _Words:
         ]
         return sorted(outer, key=lambda h: h[:2])
 
-    def meant(self, before: str) -> Narrated | None:
-        """What the number behind ``before`` counts: the last outcome named there, or the last verb of them all."""
-        hits = [h.narrated for h in self.hits(before)]
-        return next(iter([n for n in reversed(hits) if not n.whole] or reversed(hits)), None)
+    def outcomes(self, text: str) -> list[_Hit]:
+        """The known words of a text that are no verbs of all there is."""
+        return [h for h in self.hits(text) if not h.narrated.whole]
+
+    def meant(self, clause: str, found: re.Match[str], *, part: bool) -> Narrated | None:
+        """What a number in a clause counts: the last outcome named before it, or the last verb of them all.
+
+        ``None`` where that is another unit than the number has, or a whole where a ``part`` is told.
+        """
+        before = clause[: found.start()]
+        if self.says_none(clause) or _ABOUT.search(before[-4:]):
+            return None
+        hits = self.outcomes(before) or self.hits(before)
+        if not hits:
+            return None
+        meant = hits[-1].narrated
+        fits = bool(meant.unit) == (found.re is _MONEY) and not (part and meant.whole)
+        return meant if fits else None
 
     def is_clear(self, before: str) -> bool:
         """Whether one thing is counted, and whole: nothing stands in the clause that may narrow or change it.
@@ -108,20 +130,19 @@ class _Words:
         Before a verb of all requests stands who received them, which may be any name; before an outcome a ground
         (属于国家秘密) would make it another figure.
         """
-        hits = self.hits(before)
-        outcomes = [h for h in hits if not h.narrated.whole]
+        hits, outcomes = self.hits(before), self.outcomes(before)
         if len({h.narrated.key for h in outcomes}) > 1:
             return False
-        first = hits[0].start
-        lead = self.widened(before[:first])
-        if any(word in lead for word in self.wording.narrows):
-            return False
-        if outcomes and (_LISTED.search(lead) or not self.is_plain(lead)):
-            return False
         # The words of figures fall away: what is left between them and the number says whether it is all.
-        ends = [first, *(h.end for h in hits)]
-        starts = [*(h.start for h in hits), len(before)]
-        return all(self.is_plain(before[a:b]) for a, b in zip(ends, starts, strict=True) if a < b)
+        lead, *between = _beside(before, hits)
+        lead = self.widened(lead)
+        if self.is_narrowed(lead) or (outcomes and (_LISTED.search(lead) or not self.is_plain(lead))):
+            return False
+        return all(map(self.is_plain, between))
+
+    def is_narrowed(self, lead: str) -> bool:
+        """Whether what stands before the words of a figure tells that it counts a part, or something else."""
+        return any(word in lead for word in self.wording.narrows)
 
     def count_money(self) -> bool:
         """Whether one of the figures is an amount."""
@@ -131,29 +152,30 @@ class _Words:
         """Whether a clause says in the words of a figure that there is none of it."""
         return any(phrase in clause for n in self.told for phrase in n.none)
 
+    def absent(self, clause: str) -> list[Narrated]:
+        """What a clause without a number says there is none of."""
+        return self.none(clause) if self.says_none(clause) else self.denied(clause)
+
     def none(self, clause: str) -> list[Narrated]:
         """What a clause says there is none of: outcomes that it names behind its phrase, else what that is of."""
         narrated, phrase = max(
             ((n, phrase) for n in self.told for phrase in n.none if phrase in clause), key=lambda pair: len(pair[1])
         )
         lead, _, rest = clause.partition(phrase)
-        hits = [h for h in self.hits(rest) if not h.narrated.whole]
-        plain = "".join(
-            rest[a:b] for a, b in zip([0, *(h.end for h in hits)], [*(h.start for h in hits), None], strict=True)
-        )
-        if any(word in lead for word in self.wording.narrows) or not self.is_plain(plain):
+        hits = self.outcomes(rest)
+        if self.is_narrowed(lead) or not self.is_plain("".join(_beside(rest, hits))):
             return []
-        own = [narrated] if narrated.section is None and any(word in phrase for word in narrated.words) else []
-        return list({n.key: n for n in (*own, *(h.narrated for h in hits))}.values()) or [narrated]
+        named = {h.narrated.key: h.narrated for h in hits}
+        if narrated.section is None and any(word in phrase for word in narrated.words):
+            named = {narrated.key: narrated, **named}
+        return list(named.values()) or [narrated]
 
     def denied(self, clause: str) -> list[Narrated]:
         """What a clause says did not happen: outcomes named behind a word that denies, where all else is plain."""
         for denial in (word for word in self.wording.denies if word in clause):
             lead, _, rest = clause.partition(denial)
-            hits = [h for h in self.hits(rest) if not h.narrated.whole]
-            ends, starts = [0, *(h.end for h in hits)], [*(h.start for h in hits), len(rest)]
-            plain = all(self.is_plain(rest[a:b]) for a, b in zip(ends, starts, strict=True) if a < b)
-            if plain and not any(word in lead for word in self.wording.narrows):
+            hits = self.outcomes(rest)
+            if all(map(self.is_plain, _beside(rest, hits))) and not self.is_narrowed(lead):
                 return list({h.narrated.key: h.narrated for h in hits}.values())
         return []
 
@@ -168,26 +190,26 @@ class _Words:
         return not _plain(self.wording).sub("", text)
 
 
+def _beside(text: str, hits: Sequence[_Hit]) -> list[str]:
+    """What a text says before its known words, between each and the next, and behind the last."""
+    ends, starts = [0, *(h.end for h in hits)], [*(h.start for h in hits), len(text)]
+    return [text[a:b] for a, b in zip(ends, starts, strict=True)]
+
+
 def _told(sentence: str, known: Sequence[Narrated], wording: Wording, year: int | None) -> Iterator[_ClauseCount]:
     """What a sentence counts, clause by clause, and how much of it."""
-    words = _Words([n for n in known if not n.about or any(word in sentence for word in n.about)], wording)
+    words = _Words.of(sentence, known, wording)
     for piece, part in _clauses(sentence, year):
         clause = piece[0]
-        found, is_money = _COUNT.search(clause), False
-        if found is None and words.count_money():
-            found = _MONEY.search(clause)
-            is_money = found is not None
-        says_none = words.says_none(clause)
+        found = _COUNT.search(clause) or (_MONEY.search(clause) if words.count_money() else None)
         if found is None:
-            absent = words.none(clause) if says_none else words.denied(clause)
-            yield from (_ClauseCount(n.key, n.label, (Decimal(0),)) for n in absent)
+            yield from (_ClauseCount(n.key, n.label, (Decimal(0),)) for n in words.absent(clause))
+            continue
+        meant = words.meant(clause, found, part=part)
+        if meant is None:
             continue
         before = clause[: found.start()]
-        meant = None if says_none or _ABOUT.search(before[-4:]) else words.meant(before)
-        if meant is None or (part and meant.whole) or bool(meant.unit) != is_money:
-            continue
-        again = None if is_money else _AGAIN.match(sentence, piece.start() + found.end())
-        amounts = _amounts(found, again, meant.unit)
+        amounts = _amounts(found, _AGAIN.match(sentence, piece.start() + found.end()), meant.unit)
         if amounts and words.is_clear(before):
             yield _ClauseCount(meant.key, meant.label, amounts)
         else:
@@ -215,9 +237,9 @@ def _clauses(sentence: str, year: int | None) -> Iterator[tuple[re.Match[str], b
             elif sign in ")）" and outside:
                 part = outside.pop()
         end = piece.end()
-        part = part or _PART in clause
-        years = {int(y) for y in _YEAR.findall(clause)}
-        if not _OTHER_YEAR.search(clause) and (year is None or not years or year in years):
+        part |= _PART in clause
+        years = _YEAR.findall(clause)
+        if not _OTHER_YEAR.search(clause) and (year is None or not years or str(year) in years):
             yield piece, part
 
 

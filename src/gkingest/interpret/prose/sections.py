@@ -47,19 +47,16 @@ def read_sections(pages: Sequence[Page], grids: Sequence[Grid], form: Format) ->
 
 
 def _prose(pages: Sequence[Page], grids: Sequence[Grid]) -> list[tuple[int, str]]:
+    """Number of the page and text of every line outside of the grids."""
     lines = []
-    outlines: dict[int, list[Box]] = {}
-    for grid in grids:
-        for number in {c.page for c in grid.cells}:
-            own = [c.box for c in grid.cells if c.page == number]
-            outlines.setdefault(number, []).append(bounding_box(own))
     for page in pages:
-        boxes = outlines.get(page.number, [])
-        if not page.words or not boxes:
+        parts = [[c.box for c in grid.cells if c.page == page.number] for grid in grids]
+        boxes = [bounding_box(part) for part in parts if part]
+        if page.words and boxes:
+            rows = in_lines(page.outside(boxes), _PROSE)
+            lines += [(page.number, "".join(w.text for w in row)) for row in rows]
+        else:
             lines += [(page.number, line) for line in page.text.splitlines()]
-            continue
-        outside = [w for w in page.words if not any(b.contains(*w.box.centre) for b in boxes)]
-        lines += [(page.number, "".join(w.text for w in row)) for row in in_lines(outside, _PROSE)]
     return lines
 
 
@@ -68,12 +65,8 @@ def _run_in(line: str, form: Format, current: int) -> tuple[str, str]:
     for number, heading in enumerate(form.sections, 1):
         start, label = line.find(heading), read_label(line)
         end = start + len(heading) if start >= 0 else 0
-        if (
-            number > current
-            and label.ordinal == number
-            and label.level == "section"
-            and 0 < end <= len(heading) + 4
-        ):
+        numbered = label.level == "section" and label.ordinal == number > current
+        if numbered and 0 < end <= len(heading) + 4:
             return line[:end], line[end:].lstrip("。．.：: ")
     return line, ""
 
@@ -119,7 +112,7 @@ def read_stated(
             continue
         found = _Passage(stated, section).read()
         if found is not None:
-            page, box = place_of(found.fact.raw, pages, section.page)
+            page, box = place_of(found.fact.raw, pages, section.page, {})
             return replace(found, fact=replace(found.fact, page=page, box=box))
     return StatedAmount(Fact(key, missing))
 
@@ -211,15 +204,12 @@ class _Passage:
 Spelled = dict[int, tuple[str, list[int]]]  # by page: its words strung together, and where each ends
 
 
-def place_of(
-    sentence: str, pages: Sequence[Page], first: int, spelled: Spelled | None = None
-) -> tuple[int, Box | None]:
+def place_of(sentence: str, pages: Sequence[Page], first: int, spelled: Spelled) -> tuple[int, Box | None]:
     """Page and box (on the displayed page) of the words that make up a sentence, as far as its page has it.
 
     ``spelled`` keeps what is known of the pages from one sentence to the next.
     """
     wanted = simplified(fold(sentence))
-    spelled = {} if spelled is None else spelled
     for page in (p for p in pages if p.number >= first):
         if page.number not in spelled:
             texts = [simplified(fold(w.text)) for w in page.words]

@@ -124,7 +124,7 @@ def cut_off(figure: Cell, line: TableLine, used: Mapping[Cell, Sequence[FactKey]
     if keys:
         yield Finding(
             "ink.unused",
-            "printed under no column of the form: " + fold(figure.text),
+            Told("printed under no column of the form: {0}", fold(figure.text)),
             place=", ".join(map(str, keys)),
             found=figure.text,
             page=figure.page,

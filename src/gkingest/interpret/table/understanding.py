@@ -323,7 +323,7 @@ class _Reader:
             if left:
                 yield Finding(
                     "ink.unused",
-                    "printed under no column of the form: " + " ".join(fold(c.text) for c in left),
+                    Told("printed under no column of the form: {0}", " ".join(fold(c.text) for c in left)),
                     place=row,
                     found=left[0].text,
                     page=left[0].page,

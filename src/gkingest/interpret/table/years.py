@@ -5,10 +5,13 @@ merely calls its year wrongly is no comparison.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Self
+from itertools import chain, groupby
+from operator import attrgetter
+from typing import NamedTuple, Self
 
 from rapidfuzz import fuzz
 
@@ -17,7 +20,7 @@ from gkingest.interpret.prose.sections import is_section_heading
 from gkingest.interpret.table.layout import vocabulary
 from gkingest.model.finding import Finding
 from gkingest.model.lines import Tolerance, in_lines
-from gkingest.model.paper import Box, Cell, Grid, Page, Word
+from gkingest.model.paper import Box, Cell, Grid, Page
 from gkingest.model.report import Fact
 from gkingest.text.labels import fold, label_key, label_keys, read_label
 from gkingest.text.periods import Period, dated, only_period, without_periods
@@ -29,8 +32,8 @@ _TITLED = 90  # similarity (0–100) of what else a caption says to some part of
 _BELOW = 4  # lines below a caption among which the heading of its table begins
 _REPEATED = 0.7  # share of a table's labels that must be printed elsewhere too for it to be one of two
 _FEW = 3  # labels that show a table
-
 _DATED = re.compile(r"20\d\d年")
+_STOP = re.compile(r"[。；;]")
 
 Place = tuple[int, float]  # page and height on it
 
@@ -58,100 +61,114 @@ class _YearLine:
         return "".join(self.texts)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Labels:
+    """What some editions of the form print, by comparison keys: labels of rows, heads of columns, titles.
+
+    ``dated`` are the heads that name a year, such as 2015年度. ``spelled`` are labels of rows and other heads that
+    say something beside a period, ``named`` the same by what they say.
+    """
+
+    rows: frozenset[str]
+    heads: frozenset[str]
+    dated: frozenset[str]
+    titles: tuple[str, ...]
+    spelled: frozenset[str]
+    named: Mapping[str, Set[str]]
+
+    def names_row(self, text: str) -> bool:
+        """Whether a line is the label of a row, or one begins with it."""
+        key = label_key(text)
+        begun = bool(read_label(text).level) and any(label.startswith(key) for label in self.rows)
+        return key in self.rows or begun
+
+    def entitles(self, left: str) -> bool:
+        """Whether what a caption says beside its period is nothing, or part of the title of a table."""
+        alike = (fuzz.partial_ratio(left, title) >= _TITLED for title in self.titles)
+        return not left or (len(left) >= _FEW and any(alike))
+
+    def is_head(self, text: str) -> bool:
+        """Whether a text is the head of a column."""
+        return not self.heads.isdisjoint(label_keys(text))
+
+    def printed_in(self, lines: Iterable[_YearLine]) -> frozenset[str]:
+        """Those of its labels that stand in some lines."""
+        text = "".join(line.text for line in lines)
+        return frozenset(k for k in self.rows | self.heads if len(k) > 2 and k in text)
+
+
+@lru_cache(maxsize=8)
+def _labels_of(formats: tuple[Format, ...]) -> _Labels:
+    tables = [*chain.from_iterable(form.printed for form in formats)]
+    words = [vocabulary(table) for table in tables]
+    rows = frozenset[str]().union(*(w.rows for w in words))
+    columns = frozenset[str]().union(*(w.columns for w in words))
+    heads = columns.union(*(w.captions | w.ignored for w in words))
+    plain = frozenset(k for k in heads if len(k) > 1 and not _DATED.match(k))
+    spelled = frozenset(filter(without_periods, rows | plain))
+    named: dict[str, set[str]] = {}
+    for label in spelled:
+        named.setdefault(without_periods(label), set()).add(label)
+    titles = tuple(label_key(table.title) for table in tables)
+    return _Labels(rows, plain, frozenset(filter(_DATED.match, columns)), titles, spelled, named)
+
+
 def bands_of_other_years(pages: Sequence[Page], formats: Sequence[Format], year: int | None) -> tuple[Band, ...]:
     """Where tables of other years stand: from a caption that says so to the next caption or section heading.
 
     Only tables that are printed a second time outside of these strips count; ``year`` is the reported one.
     """
+    labels = _labels_of(tuple(formats))
     lines = [line for page in pages for line in _lines(page)]
-    if not any(_may_caption(line.text) for line in lines):
+    stretches = list(_stretches(lines, formats, year))
+    if not stretches:
         return ()
-    starts = list(_stretches(lines, formats, year))
-    inside = {n for a, b in starts for n in range(a, b)}
-    outside = "".join(line.text for n, line in enumerate(lines) if n not in inside)
+    inside = {*chain.from_iterable(stretches)}
+    outside = labels.printed_in(line for n, line in enumerate(lines) if n not in inside)
     bands: list[Band] = []
-    for start, end in starts:
-        own = "".join(line.text for line in lines[start:end])
-        known = [k for k in _labels(tuple(formats)) if k in own]
-        if len(known) >= _FEW and sum(k in outside for k in known) >= _REPEATED * len(known):
-            bands += _between(lines[start].place, lines[end].place if end < len(lines) else None, pages)
+    for stretch in stretches:
+        known = labels.printed_in(lines[n] for n in stretch)
+        if len(known) >= _FEW and len(known & outside) >= _REPEATED * len(known):
+            end = lines[stretch.stop].place if stretch.stop < len(lines) else None
+            bands += _between(lines[stretch.start].place, end, pages)
     return tuple(bands)
 
 
-def _stretches(
-    lines: Sequence[_YearLine], formats: Sequence[Format], year: int | None
-) -> Iterator[tuple[int, int]]:
-    """First line of each stretch under a caption of another year, and the line behind its last."""
+def _stretches(lines: Sequence[_YearLine], formats: Sequence[Format], year: int | None) -> Iterator[range]:
+    """The numbers of the lines under each caption of another year, itself among them."""
+    labels = _labels_of(tuple(formats))
     begun: int | None = None
     for n, line in enumerate(lines):
-        period = _caption(lines, n, formats, year)
+        period = _caption(line.text, lines[n + 1 : n + 1 + _BELOW], labels, year)
         if begun is not None and (period is not None or is_section_heading(line.text, formats)):
-            yield begun, n
+            yield range(begun, n)
             begun = None
         if period is Period.LAST:
             begun = n
     if begun is not None:
-        yield begun, len(lines)
-
-
-def _may_caption(text: str) -> bool:
-    return len(text) <= _LONGEST and bool(dated(text, 0))
+        yield range(begun, len(lines))
 
 
 def _lines(page: Page) -> list[_YearLine]:
     """Lines of words and rows of declared cells from the top."""
-    free = [w for w in page.words if not any(g.box.contains(*w.box.centre) for g in page.tables)]
-    lines = [_YearLine((page.number, row[0].box.top), tuple(w.text for w in row)) for row in in_lines(free, _LINES)]
+    free = in_lines(page.outside(g.box for g in page.tables), _LINES)
+    found = [(row[0].box.top, [w.text for w in row]) for row in free]
     for grid in page.tables:
-        for row in range(grid.rows):
-            cells = [c for c in grid.cells if c.row == row and fold(c.text)]
-            if cells:
-                lines.append(
-                    _YearLine((page.number, min(c.box.top for c in cells)), tuple(fold(c.text) for c in cells))
-                )
-    return sorted(lines, key=lambda line: line.place)
+        inked = [c for c in grid.cells if fold(c.text)]
+        for _, row in groupby(sorted(inked, key=lambda c: c.row), key=lambda c: c.row):
+            cells = list(row)
+            found.append((min(c.box.top for c in cells), [fold(c.text) for c in cells]))
+    return [_YearLine((page.number, top), tuple(texts)) for top, texts in sorted(found, key=lambda f: f[0])]
 
 
-def _caption(lines: Sequence[_YearLine], n: int, formats: Sequence[Format], year: int | None) -> Period | None:
+def _caption(text: str, below: Sequence[_YearLine], labels: _Labels, year: int | None) -> Period | None:
     """The period that a line gives the table below it, ``None`` if it is no caption."""
-    text = lines[n].text
-    if not _may_caption(text) or any(c in text for c in "。；;"):
+    if len(text) > _LONGEST or not dated(text, 0) or _STOP.search(text):
         return None
     found = dated(text, year) - {Period.CHANGE, Period.ALL}
-    if len(found) != 1 or _names_row(text, formats):
+    if len(found) != 1 or labels.names_row(text) or not labels.entitles(without_periods(text)):
         return None
-    left = without_periods(text)
-    titles = [label_key(t.title) for form in formats for t in form.printed]
-    if left and not (len(left) >= _FEW and any(fuzz.partial_ratio(left, t) >= _TITLED for t in titles)):
-        return None
-    heads = {k for form in formats for k in _heads(form)}
-    below = (t for line in lines[n + 1 : n + 1 + _BELOW] for t in line.texts)
-    return next(iter(found)) if any(k in heads for t in below for k in label_keys(t)) else None
-
-
-def _names_row(text: str, formats: Sequence[Format]) -> bool:
-    """Whether a line is the label of a row, or one begins with it."""
-    key = label_key(text)
-    whole = {label for form in formats for label in _row_labels(form)}
-    return key in whole or (bool(read_label(text).level) and any(label.startswith(key) for label in whole))
-
-
-@lru_cache(maxsize=8)
-def _row_labels(form: Format) -> frozenset[str]:
-    return frozenset(k for t in form.printed for k in vocabulary(t).rows)
-
-
-@lru_cache(maxsize=8)
-def _heads(form: Format) -> frozenset[str]:
-    words = [vocabulary(t) for t in form.printed]
-    return frozenset(
-        k for w in words for k in (*w.columns, *w.captions, *w.ignored) if len(k) > 1 and not _DATED.match(k)
-    )
-
-
-@lru_cache(maxsize=8)
-def _labels(formats: tuple[Format, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(k for form in formats for k in (*_row_labels(form), *_heads(form)) if len(k) > 2))
+    return next(iter(found)) if any(map(labels.is_head, chain.from_iterable(n.texts for n in below))) else None
 
 
 def _between(start: Place, end: Place | None, pages: Sequence[Page]) -> Iterable[Band]:
@@ -170,14 +187,13 @@ def outside_of(pages: Sequence[Page], bands: Sequence[Band]) -> tuple[Page, ...]
 
 
 def _outside(page: Page, bands: Sequence[Band]) -> Page:
-    def kept(word: Word) -> bool:
-        return not any(b.holds(page.number, word.box) for b in bands)
+    def kept(box: Box) -> bool:
+        return not any(b.holds(page.number, box) for b in bands)
 
-    rulings = tuple(
-        r for r in page.rulings if not any(b.holds(page.number, Box(r.x0, r.top, r.x1, r.bottom)) for b in bands)
-    )
+    words = tuple(w for w in page.words if kept(w.box))
+    rulings = tuple(r for r in page.rulings if kept(Box(r.x0, r.top, r.x1, r.bottom)))
     tables = tuple(g for grid in page.tables if (g := grid_outside_of(grid, bands)) is not None)
-    return replace(page, words=tuple(filter(kept, page.words)), rulings=rulings, tables=tables)
+    return replace(page, words=words, rulings=rulings, tables=tables)
 
 
 def grid_outside_of(grid: Grid, bands: Sequence[Band]) -> Grid | None:
@@ -194,11 +210,8 @@ def inside_of(bands: Sequence[Band], grids: Sequence[Grid]) -> list[Grid]:
 
 def told_beside(bands: Sequence[Band]) -> tuple[Finding, ...]:
     """What to say of tables of other years."""
-    numbers = sorted({b.page for b in bands})
-    return tuple(
-        Finding("year.beside", Told("the table of another year on page {0} was not read", n), page=n)
-        for n in numbers
-    )
+    shape = "the table of another year on page {0} was not read"
+    return tuple(Finding("year.beside", Told(shape, n), page=n) for n in sorted({b.page for b in bands}))
 
 
 def of_the_year(
@@ -209,31 +222,82 @@ def of_the_year(
     Labels of the form itself mean what the form says, as 本年增/减 does. Grids that continue one with such columns
     (as many, and no heading of periods) lose the same ones.
     """
-    labels, named = _heads(form), _named(form)
+    labels = _labels_of((form,))
     found: list[Grid] = []
     left: dict[str, int] = {}
     before: tuple[int, frozenset[int]] = (0, frozenset())
     for grid in grids:
-        inked = [c for c in grid.cells if fold(c.text) and label_key(c.text) not in labels]
-        periods = {c: p for c in inked if (p := only_period(c.text, year))}
-        columns, rows = _others(periods, by_row=True), _others(periods, by_row=False)
-        if columns:
-            before = (grid.columns, columns)
-        elif grid.columns == before[0] and not periods:
-            columns = before[1]
-        own = _Labelled.of(grid, named, labels, year)
-        rows |= own.rows
-        if columns or rows or own.others:
-            left |= {fold(c.text): c.page for c, p in periods.items() if p is not Period.THIS}
-            left |= {fold(c.text): c.page for c in own.others}
-            plain = {c: "" for c, p in periods.items() if p is Period.THIS and not _heads_column(c, form)}
-            cells = tuple(replace(c, text=own.plain.get(c, plain.get(c, c.text))) for c in grid.cells)
-            found.append(without(replace(grid, cells=cells), rows, columns))
-        else:
-            found.append(grid)
+        told = _Compared.of(grid, labels, year)
+        if told.columns:
+            before = (grid.columns, told.columns)
+        elif grid.columns == before[0] and not told.periods:
+            told = replace(told, columns=before[1])
+        found.append(told.of_this_year(labels) if told.compares else grid)
+        left |= {fold(c.text): c.page for c in told.heads} if told.compares else {}
+    if not left:
+        return tuple(found), ()
     message = Told("what stands under or beside {0} was not read", " ".join(left))
-    page = min(left.values(), default=None)
-    return tuple(found), (Finding("year.beside", message, found=" ".join(left), page=page),) if left else ()
+    return tuple(found), (Finding("year.beside", message, found=" ".join(left), page=min(left.values())),)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A grid with its cells that say no more than a period, and the ``columns`` and ``rows`` of other years."""
+
+    grid: Grid
+    periods: Mapping[Cell, Period]
+    columns: frozenset[int]
+    rows: frozenset[int]
+    labelled: "_Labelled"
+
+    @classmethod
+    def of(cls, grid: Grid, labels: _Labels, year: int | None) -> Self:
+        """What a grid has of other years; heads of the form itself mean what the form says."""
+        inked = (c for c in grid.cells if fold(c.text) and label_key(c.text) not in labels.heads)
+        periods = {c: p for c in inked if (p := only_period(c.text, year))}
+        labelled = _Labelled.of(grid, labels, year)
+        columns, rows = _others(periods, by_row=True), _others(periods, by_row=False)
+        return cls(grid, periods, columns, rows | labelled.rows, labelled)
+
+    @property
+    def compares(self) -> bool:
+        """Whether anything in the grid is of another year."""
+        return bool(self.columns or self.rows or self.labelled.others)
+
+    @property
+    def heads(self) -> tuple[Cell, ...]:
+        """The cells that name other periods."""
+        return (*(c for c, p in self.periods.items() if p is not Period.THIS), *self.labelled.others)
+
+    def of_this_year(self, labels: _Labels) -> Grid:
+        """The grid without what is of other years, and without the words that tell this one from them."""
+        own = (c for c, p in self.periods.items() if p is Period.THIS)
+        # a cell with a year may be the head of one of the form's own columns
+        plain = dict.fromkeys((c for c in own if labels.dated.isdisjoint(label_keys(c.text))), "")
+        texts = {**plain, **self.labelled.plain}
+        cells = tuple(replace(c, text=texts.get(c, c.text)) for c in self.grid.cells)
+        return without(replace(self.grid, cells=cells), self.rows, self.columns)
+
+
+class _Named(NamedTuple):
+    """A cell by what it says beside a period; ``own`` tells that the form spells it so, with its period."""
+
+    cell: Cell
+    base: str
+    own: bool
+    periods: frozenset[Period]
+
+    @classmethod
+    def of(cls, cell: Cell, labels: _Labels, year: int | None) -> Self:
+        """What a cell says."""
+        own = label_key(cell.text) in labels.spelled
+        return cls(cell, without_periods(cell.text), own, frozenset() if own else dated(cell.text, year))
+
+    def counterparts(self, this: Sequence["_Named"]) -> list["_Named"]:
+        """Those of this year's with the same name in the same row, or else in the same column."""
+        alike = [n for n in this if n.base == self.base]
+        beside = [n for n in alike if n.cell.row == self.cell.row]
+        return beside or [n for n in alike if n.cell.column == self.cell.column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,49 +312,33 @@ class _Labelled:
     plain: Mapping[Cell, str]
 
     @classmethod
-    def of(cls, grid: Grid, named: Mapping[str, frozenset[str]], heads: frozenset[str], year: int | None) -> Self:
+    def of(cls, grid: Grid, labels: _Labels, year: int | None) -> Self:
         """Labels such as 上年规章 or 规章(2022年), where this year's stands in the same row or column."""
-        known = frozenset(label for labels in named.values() for label in labels)
-        keys = {c: label_key(c.text) for c in grid.cells if fold(c.text)}
-        bases = {c: base for c in keys if (base := without_periods(c.text)) in named}
-        told = {c: dated(c.text, year) for c in bases if keys[c] not in known}
-        this = [c for c in bases if keys[c] in known or told[c] == {Period.THIS}]
+        inked = (_Named.of(c, labels, year) for c in grid.cells if fold(c.text))
+        named = [n for n in inked if n.base in labels.named]
+        this = [n for n in named if n.own or n.periods == {Period.THIS}]
         gone: list[Cell] = []
         rows: set[int] = set()
         plain: dict[Cell, str] = {}
-        for cell in (c for c, periods in told.items() if periods == {Period.LAST}):
-            alike = [c for c in this if bases[c] == bases[cell]]
-            beside, below = [c for c in alike if c.row == cell.row], [c for c in alike if c.column == cell.column]
-            if beside:
-                plain |= dict.fromkeys((cell, *_under(cell, grid, keys, heads)), "")
-            elif below:
-                rows |= set(range(cell.row, cell.row + cell.row_span))
-            if beside or below:
-                gone.append(cell)
-                plain |= {c: min(named[bases[c]]) for c in beside or below if keys[c] not in known}
+        for other in (n for n in named if n.periods == {Period.LAST}):
+            met = other.counterparts(this)
+            if not met:
+                continue
+            gone.append(other.cell)
+            if met[0].cell.row == other.cell.row:
+                plain |= dict.fromkeys((other.cell, *_under(other.cell, grid, labels)), "")
+            else:
+                rows |= {*other.cell.rows}
+            plain |= {n.cell: min(labels.named[n.base]) for n in met if not n.own}
         return cls(tuple(gone), frozenset(rows), plain)
 
 
-def _under(head: Cell, grid: Grid, keys: Mapping[Cell, str], heads: frozenset[str]) -> Iterator[Cell]:
+def _under(head: Cell, grid: Grid, labels: _Labels) -> Iterator[Cell]:
     """The cells under a heading, down to the next one of the table."""
-    first, after = head.row + head.row_span, head.column + head.column_span
-    end = min((c.row for c, key in keys.items() if c.row >= first and key in heads), default=grid.rows)
-    return (c for c in grid.cells if first <= c.row < end and head.column <= c.column < after)
-
-
-@lru_cache(maxsize=8)
-def _named(form: Format) -> Mapping[str, frozenset[str]]:
-    """Labels of rows and columns by what they say beside a period."""
-    found: dict[str, set[str]] = {}
-    for label in _row_labels(form) | _heads(form):
-        found.setdefault(without_periods(label), set()).add(label)
-    return {base: frozenset(labels) for base, labels in found.items() if base}
-
-
-def _heads_column(cell: Cell, form: Format) -> bool:
-    """Whether a cell with a year is the heading of one of the form's own columns, as 2015年度 is of some."""
-    dated = {k for t in form.printed for k in vocabulary(t).columns if _DATED.match(k)}
-    return not dated.isdisjoint(label_keys(cell.text))
+    first = head.row + head.row_span
+    heads = (c.row for c in grid.cells if fold(c.text) and label_key(c.text) in labels.heads)
+    end = min((row for row in heads if row >= first), default=grid.rows)
+    return (c for c in grid.cells if first <= c.row < end and c.column in head.columns)
 
 
 def dated_otherwise(facts: Iterable[Fact], year: int | None) -> tuple[Finding, ...]:
@@ -318,41 +366,27 @@ def declared_of_the_year(page: Page, form: Format, year: int | None) -> Page:
     return replace(page, tables=tuple(g for grid in page.tables for g in of_the_year([grid], form, year)[0]))
 
 
-def _others(periods: dict[Cell, Period], *, by_row: bool) -> frozenset[int]:
+def _others(periods: Mapping[Cell, Period], *, by_row: bool) -> frozenset[int]:
     """Columns below a heading of another period that stands in a row with one of this year; or rows beside one."""
-    lines: dict[int, list[Cell]] = {}
-    for cell in periods:
-        lines.setdefault(cell.row if by_row else cell.column, []).append(cell)
-    found: set[int] = set()
-    for cells in lines.values():
-        if any(periods[c] is Period.THIS for c in cells):
-            for cell in (c for c in cells if periods[c] is not Period.THIS):
-                start, span = (cell.column, cell.column_span) if by_row else (cell.row, cell.row_span)
-                found |= set(range(start, start + span))
-    return frozenset(found)
+    place = attrgetter("row" if by_row else "column")
+    this = {place(c) for c, period in periods.items() if period is Period.THIS}
+    others = (c for c, period in periods.items() if period is not Period.THIS and place(c) in this)
+    return frozenset(chain.from_iterable(c.columns if by_row else c.rows for c in others))
 
 
 def without(grid: Grid, rows: frozenset[int], columns: frozenset[int]) -> Grid:
     """The grid without some of its rows and columns; cells that reach beyond them shrink."""
-    left_rows = [r for r in range(grid.rows) if r not in rows]
-    left_columns = [c for c in range(grid.columns) if c not in columns]
+    left_rows = sorted({*range(grid.rows)} - rows)
+    left_columns = sorted({*range(grid.columns)} - columns)
     cells = []
     for cell in grid.cells:
-        own_rows = [r for r in left_rows if cell.row <= r < cell.row + cell.row_span]
-        own_columns = [c for c in left_columns if cell.column <= c < cell.column + cell.column_span]
-        if own_rows and own_columns:
-            place = (left_rows.index(own_rows[0]), left_columns.index(own_columns[0]))
-            cells.append(
-                replace(
-                    cell,
-                    row=place[0],
-                    column=place[1],
-                    row_span=len(own_rows),
-                    column_span=len(own_columns),
-                )
-            )
+        down = [n for n, row in enumerate(left_rows) if row in cell.rows]
+        across = [n for n, column in enumerate(left_columns) if column in cell.columns]
+        if down and across:
+            own = replace(cell, row=down[0], column=across[0], row_span=len(down), column_span=len(across))
+            cells.append(own)
     edges = tuple(grid.column_edges[c] for c in (*left_columns, grid.columns))
-    starts = tuple(dict.fromkeys(sum(r < s for r in left_rows) for s in grid.page_starts))
+    starts = tuple(dict.fromkeys(bisect_left(left_rows, start) for start in grid.page_starts))
     return replace(
         grid,
         cells=tuple(cells),

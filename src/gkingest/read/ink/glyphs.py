@@ -2,16 +2,18 @@
 
 import itertools
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from gkingest.model.lines import Tolerance, in_lines
-from gkingest.model.paper import Box, Turn, Word, bounding_box
+from gkingest.model.paper import Box, Ruling, Turn, Word, bounding_box
 from gkingest.text.signs import RAISED, is_note
 
 _GAP = 0.3  # of the glyph size: a wider gap ends a word
 _SAME_PLACE = 0.15  # of the glyph size: the same character twice this close is fake bold
+_WIDER = 0.1  # of the glyph size: by so much the gap that a rule stands in is wider than those beside it
 _MAX_GARBAGE = 0.1  # share of senseless characters that makes a text layer unusable
 _MIN_TEXT = 12  # characters; fewer beside a picture are a stamp or a page number
 _NOTE = 0.88  # of the size beside it: a smaller figure is a note, not part of the number
@@ -26,8 +28,9 @@ _WORDS = Tolerance(0.5, "first", "first", rounded=1, least=0.0)
 class Glyph:
     """One printed character, ``size`` points high; ``box`` is its em box.
 
-    ``ink`` is the box that its shape fills, where the font tells. ``blended`` tells that it is mixed with what is
-    below it, so that viewers differ in what they show.
+    ``owner`` is the string of the file that it is of, 0 where nobody tells. ``ink`` is the box that its shape
+    fills, where the font tells. ``blended`` tells that it is mixed with what is below it, so that viewers differ in
+    what they show.
     """
 
     char: str
@@ -70,8 +73,41 @@ def dominant_turn(angles: Iterable[float]) -> Turn:
     return counts.most_common(1)[0][0] if counts else 0  # type: ignore[return-value]
 
 
-def build_words(glyphs: Iterable[Glyph]) -> tuple[Word, ...]:
-    """Join glyphs that stand side by side on a line; a glyph set sideways stays by itself."""
+class _Walls:
+    """Rules that run down a page: what stands on both sides of one is not one word."""
+
+    def __init__(self, rules: Iterable[Ruling]) -> None:
+        self._rules = sorted((r for r in rules if not r.horizontal), key=lambda r: r.x0)
+        self._places = [r.x0 for r in self._rules]
+
+    def cut(self, run: list[Glyph], *, by_string: bool) -> Iterator[list[Glyph]]:
+        """The words of a run of glyphs.
+
+        A number that is too wide for its cell runs on across the rule, its digits no further apart there than
+        elsewhere. Where the producer sets whole strings, it is one of them.
+        """
+        gaps = [b.box.x0 - a.box.x1 for a, b in itertools.pairwise(run)]
+        start = 0
+        for i, gap in enumerate(gaps) if self._rules else ():
+            one, other = run[i], run[i + 1]
+            beside = gaps[max(i - 1, 0) : i] + gaps[i + 1 : i + 2]
+            wider = bool(beside) and gap > max(beside) + _WIDER * min(one.size, other.size)
+            parted = one.owner != other.owner if by_string and one.owner else wider
+            if parted and self._stand_between(one.box, other.box):
+                yield run[start : i + 1]
+                start = i + 1
+        yield run[start:]
+
+    def _stand_between(self, one: Box, other: Box) -> bool:
+        """Whether rules run between two boxes for most of their height."""
+        top, bottom = max(one.top, other.top), min(one.bottom, other.bottom)
+        low, high = sorted((one.x1, other.x0))
+        near = self._rules[bisect_left(self._places, low) : bisect_right(self._places, high)]
+        return sum(max(0.0, min(r.bottom, bottom) - max(r.top, top)) for r in near) > 0.5 * (bottom - top)
+
+
+def build_words(glyphs: Iterable[Glyph], rules: Iterable[Ruling] = ()) -> tuple[Word, ...]:
+    """Join glyphs that stand side by side on a line between rules; a glyph set sideways stays by itself."""
     runs: list[list[Glyph]] = []
     for glyph in _without_doubles(sorted_for_reading(list(glyphs))):
         if runs and runs[-1][-1].continues(glyph):
@@ -80,7 +116,8 @@ def build_words(glyphs: Iterable[Glyph]) -> tuple[Word, ...]:
             runs.append([glyph])
     pairs = [a.owner == b.owner for run in runs for a, b in itertools.pairwise(run)]
     by_string = sum(pairs) >= 2 * (len(pairs) - sum(pairs))
-    return tuple(_word(run, by_string=by_string) for run in runs)
+    walls = _Walls(rules)
+    return tuple(_word(part, by_string=by_string) for run in runs for part in walls.cut(run, by_string=by_string))
 
 
 def sorted_for_reading(glyphs: list[Glyph]) -> list[Glyph]:

@@ -39,6 +39,11 @@ def hull(points: Iterable[Point]) -> Rect:
     return min(xs), min(ys), max(xs), max(ys)
 
 
+def common(one: Rect, other: Rect) -> Rect:
+    """What lies in both rectangles; its ends are the wrong way round where nothing does."""
+    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
+
+
 def moved(m: Matrix, rect: Rect) -> Rect:
     """The smallest rectangle around what a transformation makes of one."""
     return hull([apply(m, x, y) for x in (rect[0], rect[2]) for y in (rect[1], rect[3])])

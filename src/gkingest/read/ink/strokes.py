@@ -1,6 +1,6 @@
 """Short strokes that are no rules of a table: what strikes or underlines text, and what is drawn in a cell."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from gkingest.model.paper import Box, Ruling, Word, bounding_box
@@ -9,6 +9,7 @@ from gkingest.read.ink.glyphs import Glyph
 _STROKE = 80.0  # points: a longer rule belongs to a table
 _BEYOND = 0.6  # of the size of a word: so far a line that strikes or underlines it may reach beyond it
 _LETTER = 14.0  # points: rules that hang together within this are a drawn letter, not a table
+_MEET = 0.5  # points between the end of a rule and the rule that it was drawn to meet
 _TOUCH = 2.5  # points between rules that hang together
 _SQUARE = 10  # points: side of the squares in which rules are looked for
 _MOST_LOOKS = 3_000_000  # pairs of rules: a page on which more lie close together is hatched, not written
@@ -26,18 +27,32 @@ def without_struck(glyphs: list[Glyph], rulings: tuple[Ruling, ...]) -> list[Gly
 def without_decoration(rulings: tuple[Ruling, ...], words: tuple[Word, ...]) -> tuple[Ruling, ...]:
     """Rulings without those that underline or strike a word: about as wide as the word, below its middle.
 
-    What strikes a figure reaches beyond it; as a rule its ends would part cells far above and below.
+    What strikes a figure reaches beyond it; as a rule its ends would part cells far above and below. The side of a
+    narrow cell, drawn by itself, lies below its words and ends on rules that run down.
     """
     short = _by_height(r for r in rulings if r.horizontal and 2 < r.x1 - r.x0 < _STROKE)
-    dropped = {
-        r
+    lines = {
+        (r, r.top > w.box.bottom - 0.1 * w.box.height)
         for w in words
         for r in _near(short, w.box)
         if w.box.x0 - _BEYOND * w.size <= r.x0
         and r.x1 <= w.box.x1 + _BEYOND * w.size
         and w.box.top + 0.3 * w.box.height < r.top < w.box.bottom + 0.12 * w.box.height
     }
-    return tuple(r for r in rulings if r not in dropped) if dropped else rulings
+    if not lines:
+        return rulings
+    down: dict[int, list[Ruling]] = {}
+    for rule in rulings:
+        if not rule.horizontal:
+            down.setdefault(round(rule.x0), []).append(rule)
+    dropped = {r for r, low in lines if not (low and _meets(r, r.x0, down) and _meets(r, r.x1, down))}
+    return tuple(r for r in rulings if r not in dropped)
+
+
+def _meets(rule: Ruling, end: float, down: Mapping[int, Iterable[Ruling]]) -> bool:
+    """Whether a rule ends on one of those that run down, which are told by their rounded place."""
+    near = (d for at in {round(end - _MEET), round(end + _MEET)} for d in down.get(at, ()))
+    return any(abs(d.x0 - end) <= _MEET and d.top - _MEET <= rule.top <= d.bottom + _MEET for d in near)
 
 
 def _by_height(rulings: Iterable[Ruling]) -> dict[int, list[Ruling]]:

@@ -251,7 +251,7 @@ def _finished(drawing: Drawing, seals: list[Box], number: int, width: float, hei
         for b in rules
         if b.x1 >= 0 and b.bottom >= 0 and b.x0 <= seen_width and b.top <= seen_height
     )
-    words = build_words(without_struck([g for g in upright if g.angle % 90 == 0], everything))
+    words = build_words(without_struck([g for g in upright if g.angle % 90 == 0], everything), everything)
     rulings, strokes = apart_from_strokes(without_decoration(everything, words))
     pictures = [box for _, box in drawing.pictures]
     unmapped = len(drawing.unmapped())

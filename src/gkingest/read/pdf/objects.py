@@ -20,6 +20,7 @@ from gkingest.read.ink.plane import (
     Point,
     Rect,
     apply,
+    common,
     hull,
     is_upright,
     may_be_mark,
@@ -34,6 +35,8 @@ _OPAQUE = 0.9  # share of opaque pixels from which a picture hides the text unde
 _MAX_OBJECTS = 60_000  # a page of vector art, not of tables
 _MOST_RULES = 20_000  # pieces of rules: a page of hatching has more, and no table
 _MAX_DEPTH = 6
+_MOST_CLIPS, _MOST_CORNERS = 8, 16  # paths and corners that are looked at: a cell has four corners
+_EVERYWHERE: Rect = (-1e9, -1e9, 1e9, 1e9)
 _SAME = 0.01  # points: two calls of PDFium round alike
 
 _Drawn = tuple[pdfium.FPDF_PAGEOBJECT, int, Matrix]
@@ -207,10 +210,14 @@ def _read_path(obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, order: int, found: P
     if may_be_mark(width, height, stroked=bool(stroke.value)) and not _is_box(obj):
         found.marks.append(bounds)  # a letter drawn as an outline, or the slanting stroke through a cell
         return
+    clip = _EVERYWHERE if stroke.value else _clip_of(obj, matrix)
     for outline in _outlines(obj, times(_matrix(obj), matrix)):
         if stroke.value:
             found.rulings.extend(_straight_segments(outline))
-        elif (rect := _rectangle(outline)) is not None:
+        elif (whole := _rectangle(outline)) is not None:
+            rect = common(whole, clip)
+            if rect[0] > rect[2] or rect[1] > rect[3]:
+                continue
             if min(rect[2] - rect[0], rect[3] - rect[1]) <= THIN:
                 found.rulings.append(rect)
             else:
@@ -218,6 +225,21 @@ def _read_path(obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, order: int, found: P
                     found.patches.append((order, rect))
                 if not _is_white(obj):
                     found.fills.append(rect)
+
+
+def _clip_of(obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix) -> Rect:
+    """Where an object may paint at all: some producers cut each cell out of a fill of the whole page."""
+    room = _EVERYWHERE
+    clip = pdfium.FPDFPageObj_GetClipPath(obj)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for path in range(min(pdfium.FPDFClipPath_CountPaths(clip), _MOST_CLIPS)):
+        count = pdfium.FPDFClipPath_CountPathSegments(clip, path)
+        points = []
+        for index in range(count if count <= _MOST_CORNERS else 0):
+            pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFClipPath_GetPathSegment(clip, path, index), x, y)
+            points.append(apply(matrix, x.value, y.value))
+        room = common(room, hull(points)) if points else room
+    return room
 
 
 def _is_box(obj: pdfium.FPDF_PAGEOBJECT) -> bool:

@@ -1,7 +1,7 @@
 """Pages of a PDF painted as a viewer shows them: in grey, upright as their text is read."""
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,8 @@ import numpy as np
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
-from gkingest.model.paper import Page, character_height
+from gkingest.model.paper import Box, Page, character_height
+from gkingest.read.ink.plane import Rect
 from gkingest.read.pdf.objects import objects_of
 from gkingest.read.pdf.pdfium import Pdf, PdfiumError, open_pdf
 
@@ -20,15 +21,33 @@ _PRINT, _FINER = 9.0, 2.0  # points of usual print; how many times finer a page 
 _SMALL = 6.5  # points: print as small as that of several pages on a sheet
 _MOST_PIXELS = 12_000_000  # of a page: a sheet of A2; a larger one is painted coarser
 _MOST_OBJECTS = 60_000  # things that a page draws: one with more is a map or a painting, and takes minutes
+_MOST_NOTES = 1_000  # of a page
+_DRAWN_BY_VIEWERS = frozenset((
+    pdfium.FPDF_ANNOT_LINE, pdfium.FPDF_ANNOT_POLYGON, pdfium.FPDF_ANNOT_POLYLINE, pdfium.FPDF_ANNOT_FREETEXT,
+    pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_CARET, pdfium.FPDF_ANNOT_REDACT, pdfium.FPDF_ANNOT_TEXT,
+    pdfium.FPDF_ANNOT_FILEATTACHMENT, pdfium.FPDF_ANNOT_SOUND,
+))  # fmt: skip
+_HIDDEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
 _MOST_PICTURED = 200_000_000  # pixels of a picture, which is unpacked whole whatever size it is shown in
 
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """A page's picture: (height, width, colours) and pixels to the point; one colour is grey, three are BGR."""
+    """A page's picture: (height, width, colours) and pixels to the point; one colour is grey, three are BGR.
+
+    ``left_out`` is where viewers draw something of their own making that is not in it, ``None`` for nowhere.
+    """
 
     pixels: Pixels
     scale: float
+    left_out: NDArray[np.bool_] | None = None
+
+    def leaves_out(self, box: Box) -> bool:
+        """Whether something is left out in a box; its edges, which such things may touch, do not count."""
+        if self.left_out is None:
+            return False
+        inner = [round(n * self.scale) for n in (box.top + 1, box.bottom - 1, box.x0 + 1, box.x1 - 1)]
+        return bool(self.left_out[max(inner[0], 0) : inner[1], max(inner[2], 0) : inner[3]].any())
 
 
 def painted(data: bytes, pages: Sequence[Page], *, coloured: bool = False) -> Iterator[tuple[Page, Painted | None]]:
@@ -55,15 +74,46 @@ def _picture(pdf: Pdf, page: Page, *, coloured: bool) -> Painted | None:
     size = character_height(page)
     finer = min(max(_PRINT / size, 1.0), _FINER) if size < _SMALL or page.part else 1.0
     scale = min(_SCALE * finer, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
+    notes = list(_left_out(sheet))  # before it is painted, which gives some of them an empty look
     image: Any = sheet.render(scale=scale * unit, grayscale=not coloured, draw_annots=True, may_draw_forms=True)
     pixels = image.to_numpy()
     pixels = (pixels[:, :, None] if pixels.ndim == 2 else pixels)[:, :, : 3 if coloured else 1]
-    upright = np.rot90(pixels, -page.turn // 90)
-    scale = upright.shape[1] / width
-    if part := page.part:  # whole pixels, so that the page is off by less than one
-        left, top = round(part.left * scale), round(part.top * scale)
-        upright = upright[top : top + round(page.height * scale), left : left + round(page.width * scale)]
-    return Painted(np.ascontiguousarray(upright), scale)
+    left_out = _where(sheet, notes, pixels[:, :, 0].shape) if notes else None
+    scale = np.rot90(pixels, -page.turn // 90).shape[1] / width
+
+    def upright(shown: NDArray[Any]) -> NDArray[Any]:
+        shown = np.rot90(shown, -page.turn // 90)
+        if part := page.part:  # whole pixels, so that the page is off by less than one
+            left, top = round(part.left * scale), round(part.top * scale)
+            shown = shown[top : top + round(page.height * scale), left : left + round(page.width * scale)]
+        return np.ascontiguousarray(shown)
+
+    return Painted(upright(pixels), scale, None if left_out is None else upright(left_out))
+
+
+def _left_out(sheet: Any) -> Iterator[Rect]:
+    """Where notes lie that say what they are, and not how they look: viewers draw them, PDFium does not."""
+    for index in range(min(pdfium.FPDFPage_GetAnnotCount(sheet), _MOST_NOTES)):
+        note, rect = pdfium.FPDFPage_GetAnnot(sheet, index), pdfium.FS_RECTF()
+        bare = pdfium.FPDFAnnot_GetSubtype(note) in _DRAWN_BY_VIEWERS and not pdfium.FPDFAnnot_HasKey(note, b"AP")
+        shown = bare and not pdfium.FPDFAnnot_GetFlags(note) & _HIDDEN
+        if shown and pdfium.FPDFAnnot_GetRect(note, rect):
+            yield rect.left, rect.bottom, rect.right, rect.top
+        pdfium.FPDFPage_CloseAnnot(note)
+
+
+def _where(sheet: Any, rects: Iterable[Rect], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which pixels of a picture of the sheet, as it is displayed, lie in one of some places in user space."""
+    found = np.zeros(shape, np.bool_)
+    across, down = ctypes.c_int(), ctypes.c_int()
+    for rect in rects:
+        corners = []
+        for x, y in (rect[:2], rect[2:]):
+            pdfium.FPDF_PageToDevice(sheet, 0, 0, shape[1], shape[0], 0, x, y, across, down)
+            corners.append((max(across.value, 0), max(down.value, 0)))
+        (x0, x1), (y0, y1) = map(sorted, zip(*corners, strict=True))
+        found[y0 : y1 + 1, x0 : x1 + 1] = True
+    return found
 
 
 def _is_art(sheet: Any) -> bool:

@@ -48,5 +48,5 @@ def _page(page: Any) -> Page:
         if char["upright"] and char["text"].strip():
             box = Box(char["x0"] - left, char["top"] - top, char["x1"] - left, char["bottom"] - top)
             glyphs.append(Glyph(legible(char["text"][:1]), float(char["size"]), 0.0, 0, box))
-    rulings = (Ruling(e["x0"] - left, e["top"] - top, e["x1"] - left, e["bottom"] - top) for e in page.edges)
-    return Page(page.page_number, float(page.width), float(page.height), build_words(glyphs), tuple(rulings))
+    rules = tuple(Ruling(e["x0"] - left, e["top"] - top, e["x1"] - left, e["bottom"] - top) for e in page.edges)
+    return Page(page.page_number, float(page.width), float(page.height), build_words(glyphs, rules), rules)

@@ -189,7 +189,7 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
         for b in boxes
         if b.x1 >= 0 and b.bottom >= 0 and b.x0 <= width and b.top <= height
     )
-    words = build_words(without_struck([g for g in upright if g.angle % 90 == 0], everything))
+    words = build_words(without_struck([g for g in upright if g.angle % 90 == 0], everything), everything)
     rulings, strokes = apart_from_strokes(without_decoration(everything, words))
     pictured = sum(_share(r, bounds) for _, r in objects.images) >= _PICTURE
     problem = visible_text_problem(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from gkingest.cite.citation import Citation
-from gkingest.cite.references import address, english, fetched, gb7714, published
+from gkingest.cite.references import address, english, fetched, gb7714, gb7714_of_report, published
 from gkingest.cite.references import title as title_of
 from gkingest.formats.spec import Format
 from gkingest.language import language
@@ -19,11 +19,10 @@ from gkingest.store.ask.citing import Location, Source
 def cited_report(report: sqlite3.Row, places: Sequence[sqlite3.Row], form: Format) -> str:
     """The reference of a report as a whole: GB/T 7714 in Chinese, else English."""
     citation = _citation(report, places, form, Fact(FactKey("", "", ""), CellState.ABSENT))
+    if language() == "zh":
+        return gb7714_of_report(citation)
     day, seen, where = published(citation), fetched(citation), address(citation)
     organ, called = citation.source.organ, title_of(citation)
-    if language() == "zh":
-        dates = (f"({day})" if day else "") + (f"[{seen}]" if seen else "")
-        return ". ".join(part for part in (organ or "（机关不详）", f"{called}[R/OL]", dates, where) if part) + "."
     taken = f", fetched {seen}" if seen else ""
     about = f"Annual report on government information disclosure, {citation.source.year}"
     told = f" {where}{taken}." if where else ""
