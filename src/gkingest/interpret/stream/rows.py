@@ -266,7 +266,7 @@ def _readings(label: Sequence[Piece]) -> tuple[str, ...]:
     """What a label may read: as spelled; or its words joined from the last back to where a number begins it."""
     tokens = [*chain.from_iterable(p.tokens for p in label)]
     spelled = [p.text for p in label[:1] if p.roles]
-    if len(spelled) == len(label) == 1:
+    if not tokens or len(spelled) == len(label) == 1:
         return tuple(spelled)
     begins = [n for n, t in enumerate(tokens) if read_label(t.text).level] or [0]
     # in a narrow column the lines of a label and of the heading beside it alternate; each begins at its own margin
