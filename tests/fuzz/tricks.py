@@ -93,6 +93,11 @@ def nearly_white(more: str, figure: str, x: float, y: float, rng: Random) -> tup
     return _beside(f"{rng.uniform(0.95, 1):.3f} g", more, figure, x, y), Decimal(figure)
 
 
+def yellow(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    """A figure that can be told from its ground by nothing but blue."""
+    return Drawn(show(figure, x, y, more=f"1 1 {rng.uniform(0, 0.5):.2f} rg")), NO_NUMBER
+
+
 def white_outline(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
     return Drawn(show(more, x - _STEP, y, more="1 Tr 1 G .3 w") + show(figure, x, y)), Decimal(figure)
 
@@ -170,6 +175,7 @@ def noted(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Draw
             f"/Subtype/Line/L[{x - 2:g} {y + 3:g} {x + _wide(figure) + 2:g} {y + 3:g}]/C[0 0 0]/BS<</W 1>>",
             f"/Subtype/FreeText/Contents({more})/DA(/Helv 9 Tf 0 g)/C[1 1 1]",
             "/Subtype/Stamp/Name/Draft",
+            "/Subtype/Widget/FT/Tx/T(b)/V(77)/DA(/Helv 9 Tf 0 g)/MK<</BG[1 1 1]>>",
         ]
     )
     rect = f"{x - 3:g} {y - 2:g} {x + _wide(figure) + 3:g} {y + 9:g}"
@@ -364,7 +370,7 @@ TRICKS: list[Trick] = [
     *map(_pdf, (covered, covered_by_an_image, covered_by_a_note, noted, struck, over_one_another, raised_note)),
     *map(_pdf, (cut_in_half, a_digit_drawn, only_drawn, a_field, other_digits)),
     *map(_pdf, (called_otherwise, a_point_without_a_name, a_sign_called_otherwise)),
-    *map(_pdf, (a_letter_for_a_digit, a_stroke_on_a_digit)),
+    *map(_pdf, (a_letter_for_a_digit, a_stroke_on_a_digit, yellow)),
     *(
         _pdf(t, plain=True)
         for t in (linked, red, grey, underlined, small, twice_for_bold, on_a_ground, slanted, other_fonts)

@@ -108,3 +108,18 @@ def test_a_figure_that_fills_its_cell_is_not_joined_with_the_next_column() -> No
     words = page(((100, "36"), (full, "1848")), ((100, "6"), (full, "21")), ((100, "7"), (full, "35")))
     assert words[1:7] == ["3", "6", "1", "8", "4", "8"]
     assert words[8:10] == ["6", "21"]
+
+
+def test_a_note_raised_out_of_its_line_stands_behind_its_figure() -> None:
+    """A word processor sets the line of a figure with a note lower than the line beside it."""
+    figure = strings((10, "26"), (60, "8"))
+
+    def noted(char: str, x: float, top: float, size: float) -> list[str]:
+        note = Glyph(char, size, 0.0, 9, Box(x, top, x + 2.5, top + size))
+        return [w.text for w in build_words([*figure, note])]
+
+    assert noted("2", 18.2, 17.0, 4.5) == ["26²", "8"]
+    assert noted("*", 18.2, 17.0, 4.5) == ["26*", "8"]
+    assert noted("2", 25.0, 17.0, 4.5) == ["2", "26", "8"]  # too far away
+    assert noted("2", 18.2, 31.0, 4.5) == ["26", "8", "2"]  # of the row below
+    assert noted("2", 18.2, 17.0, 7.0) == ["2", "26", "8"]  # as large as the figure

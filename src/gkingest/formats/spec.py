@@ -7,6 +7,7 @@ one table and holds the rows of several: their keys name the table too (``volume
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -135,6 +136,15 @@ class Table(_Frozen):
         """Keys of the tables whose rows are printed in it."""
         return tuple(self.holds) or (self.key,)
 
+    def misplaces(self, key: str) -> bool:
+        """Whether the key of a row begins with no table that it holds, or with one where it holds none."""
+        front, slash, _ = key.rpartition("/")
+        return bool(self.holds) != bool(slash) or (bool(slash) and front not in self.holds)
+
+    def row_leaves(self) -> Iterator[tuple[Node, tuple[Node, ...]]]:
+        """Rows with figures of all its blocks, with their headings."""
+        return chain.from_iterable(block.row_leaves() for block in self.blocks)
+
     def parts(self) -> "tuple[Table, ...]":
         """The tables whose rows are printed in it: itself, or those of a sheet."""
         return tuple(self._part(key, title) for key, title in self.holds.items()) or (self,)
@@ -197,6 +207,11 @@ class Rule(_Frozen):
     sentence: Text
     severity: Literal["warning", "info"] = "warning"
     restarts: bool = False
+
+    @property
+    def sides(self) -> dict[str, tuple[str, ...]]:
+        """Names on each of :data:`SIDES` that the rule has, as they are written."""
+        return {name: names for name in SIDES if (names := self.side(name))}
 
     def side(self, name: str) -> tuple[str, ...]:
         """Names on one of :data:`SIDES` as they are written, none where the rule does not have it."""
@@ -315,6 +330,10 @@ class Format(_Frozen):
     def optional(self) -> frozenset[FactKey]:
         """Figures of rows and columns that may be left out in print."""
         return _optional(self.tables)
+
+    def stated_slots(self) -> Iterator[tuple[FactKey, str, str, str]]:
+        """The slots of all amounts that it states, as :meth:`StatedFee.slots` gives them."""
+        return chain.from_iterable(stated.slots() for stated in self.stated)
 
     def table(self, key: str) -> Table:
         """The table called ``key``; raises ``KeyError``."""

@@ -68,7 +68,7 @@ def search_narrative(
         print_lines([said(Told("{0} ({1})", joined(": ", (whose, printable(hit.heading))), where))])
         print_lines([f"    …{printable(hit.excerpt)}…"])
     if not found:
-        print_lines([said(f"no section holds {words}")])
+        print_lines([said(Told("no section holds {0}", words))])
 
 
 @app.command("serve")

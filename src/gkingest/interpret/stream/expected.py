@@ -11,7 +11,6 @@ from gkingest.interpret.stream.pieces import Piece
 from gkingest.interpret.stream.tokens import Token, part_of
 from gkingest.interpret.table.match import Slot, make_slot
 from gkingest.model.key import FactKey
-from gkingest.model.paper import bounding_box
 from gkingest.text.labels import label_key
 
 
@@ -195,6 +194,7 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool
     In a text that is the order of the stream, by rows or by columns; on a page it is that from left to right.
     ``lined`` tells that the lines of a text are those of the table's rows: brothers on several show no order.
     """
+    pieces = [word for p in pieces for word in _words(p)]
     met_at = _Met(_places_of_labels(nodes, pieces), pieces)
     found: list[Head] = []
     guessed = False
@@ -212,6 +212,13 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool
 
     walk(nodes)
     return Order(tuple(found), all(h.piece for h in found), guessed)
+
+
+def _words(piece: Piece) -> Sequence[Piece]:
+    """A piece, or the words of a page that spell no heading: halves of headings stand in places of their own."""
+    if piece.roles or not paged(piece):
+        return [piece]
+    return [Piece(t.text, label_key(t.text), (t,)) for t in piece.tokens]
 
 
 def _in_order(places: Mapping[int, float | None], level: Sequence[Node]) -> bool:
@@ -246,8 +253,12 @@ def paged(piece: Piece) -> bool:
 
 
 def centre_of(piece: Piece) -> float:
-    """x of a piece's middle in points."""
-    return bounding_box([t.box for t in piece.tokens]).centre[0]
+    """x of a piece's middle in points; a word that stands elsewhere than those before it is of another heading."""
+    box = piece.tokens[0].box
+    for token in piece.tokens[1:]:
+        if box.x0 - token.box.height < token.box.x1 and token.box.x0 < box.x1 + token.box.height:
+            box = box.union(token.box)
+    return box.centre[0]
 
 
 def order_above(nodes: Sequence[Node], pieces: Sequence[Piece], figures: Sequence[Token]) -> Order | None:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain, groupby
-from typing import Literal, NamedTuple
+from itertools import chain, groupby, pairwise
+from typing import Literal, NamedTuple, Self
 
 from gkingest.formats.spec import Format
 from gkingest.interpret.stream.tokens import Token, part_of, text_of
@@ -75,6 +75,10 @@ class Words:
     roles: Mapping[str, frozenset[Role]]
     lengths: Mapping[str, tuple[int, ...]]
 
+    def begin_with(self, sign: str) -> bool:
+        """Whether a label may begin with a sign, or the number before one."""
+        return sign in self.lengths or sign in _NUMERALS or sign.isdecimal()
+
     def spell(self, text: str, axis: str, table: str) -> bool:
         """Whether a text is a label of that kind and table."""
         return any(r.axis == axis and r.table == table for r in self.roles.get(label_key(text), ()))
@@ -137,25 +141,35 @@ def read_records(tokens: Sequence[Token], words: Words) -> tuple[Record, ...]:
     return tuple(found)
 
 
-class _Letter(NamedTuple):
-    """A letter, digit or character of a run: of which token, and from where to where of its folded text it goes.
+class _Letters(NamedTuple):
+    """The letters, digits and characters of a run: of which token each is, and its stretch of the folded token.
 
     Signs go with the letter before them; those before the first go with that.
     """
 
-    sign: str
-    token: int
-    start: int
-    end: int
+    text: str
+    tokens: list[int]
+    stretches: list[tuple[int, int]]
 
+    @classmethod
+    def of(cls, run: Sequence[Token]) -> Self:
+        """Take the tokens of a run apart."""
+        signs: list[str] = []
+        tokens: list[int] = []
+        stretches: list[tuple[int, int]] = []
+        for number, token in enumerate(run):
+            folded = simplified(fold(token.text))
+            lowered = folded.lower()
+            at = [n for n, c in enumerate(lowered) if c.isalnum()]
+            signs += [lowered[n] for n in at]
+            tokens += [number] * len(at)
+            stretches += zip([0, *at[1:]], [*at[1:], len(folded)], strict=True) if at else ()
+        return cls("".join(signs), tokens, stretches)
 
-def _letters(text: str, number: int) -> Iterator[_Letter]:
-    """The letters of a token, the run's so many-th."""
-    folded = simplified(fold(text))
-    signs = folded.lower()
-    at = [n for n, c in enumerate(signs) if c.isalnum()]
-    for n, start, end in zip(at, [0, *at[1:]], [*at[1:], len(folded)], strict=False):  # of no letter, none
-        yield _Letter(signs[n], number, start, end)
+    def edges(self) -> frozenset[int]:
+        """The places where tokens meet, with the begin and the end."""
+        met = (n for n, (a, b) in enumerate(pairwise(self.tokens), 1) if a != b)
+        return frozenset({0, len(self.text), *met})
 
 
 @lru_cache(maxsize=4096)
@@ -195,19 +209,16 @@ def _is_prose(token: Token, words: Words) -> bool:
 
 def cut(run: Sequence[Token], words: Words) -> list[Piece]:
     """The pieces of a run of words."""
-    letters = [letter for n, token in enumerate(run) for letter in _letters(token.text, n)]
-    text = "".join(letter.sign for letter in letters)
-    size = len(text)
-    edges = frozenset({0, size, *(i for i in range(1, size) if letters[i].token != letters[i - 1].token)})
+    letters = _Letters.of(run)
     spans: list[tuple[int, int, bool]] = []
     start, known = 0, True
-    for end, label in _cheapest_steps(text, words, edges):
-        if label or known or _parts_unknown(letters, start, run):
+    for end, label in _cheapest_steps(letters.text, words, letters.edges()):
+        if label or known or _parts_unknown(letters.tokens, start, run):
             spans.append((start, end, label))
         else:  # unknown words go on
             spans[-1] = (spans[-1][0], end, False)
         start, known = end, label
-    return [_piece(run, letters[a:b], words, label=label) for a, b, label in spans]
+    return [_piece(run, letters, span, words) for span in spans]
 
 
 @lru_cache(maxsize=2048)  # each edition looks at the same runs twice, and reports print the same labels
@@ -220,15 +231,11 @@ def _cheapest_steps(text: str, words: Words, edges: frozenset[int]) -> tuple[tup
     # From each place, behind a label and behind an unknown character: cost to the end, end of the step, label.
     steps: list[list[tuple[float, int, bool]]] = [[(0.0, size, False)] * 2 for _ in range(size + 1)]
     for i in range(size - 1, -1, -1):
-        first = text[i]
-        begins = first in words.lengths or first in _NUMERALS or first.isdecimal()
-        labels = list(_labels_at(text, i, words, edges)) if begins else []
+        labels = list(_labels_at(text, i, words, edges)) if words.begin_with(text[i]) else []
         inside = 0.0 if i in edges else _SWITCH
-        for noisy in (False, True):
+        for noisy, switch, entry in ((False, inside, 0.0), (True, 0.0, inside)):
             # a character that nothing explains; to begin such inside of a token right behind a label is dear
-            switch = 0.0 if noisy else inside
             best = (_NOISE + switch + steps[i + 1][1][0], i + 1, False)
-            entry = inside if noisy else 0.0
             for end, cost in labels:
                 total = cost + entry + steps[end][0][0]
                 if total < best[0]:
@@ -251,30 +258,32 @@ def _labels_at(text: str, at: int, words: Words, edges: frozenset[int]) -> Itera
             end = start + length
             if end > len(text) or text[start:end] not in words.roles:
                 continue
-            if length == 1 and not (at in edges and end in edges):
+            if length == 1 and not edges >= {at, end}:
                 continue
             yield end, _LABEL + (_NUMBERED if start > at else 0.0)
 
 
-def _parts_unknown(letters: Sequence[_Letter], at: int, run: Sequence[Token]) -> bool:
+def _parts_unknown(letters: Sequence[int], at: int, run: Sequence[Token]) -> bool:
     """Whether unknown words begin anew at a character: another cell, or a number before the label."""
-    this, before = letters[at].token, letters[at - 1].token
+    this, before = letters[at], letters[at - 1]
     if this == before:
         return False
     new, old = run[this], run[before]
     return (new.cells > 1 and (new.line, new.cell) != (old.line, old.cell)) or bool(read_label(new.text).level)
 
 
-def _piece(run: Sequence[Token], letters: Sequence[_Letter], words: Words, *, label: bool) -> Piece:
-    """Some letters of a run as a piece, which is a label or words that the form does not spell."""
+def _piece(run: Sequence[Token], letters: _Letters, span: tuple[int, int, bool], words: Words) -> Piece:
+    """A span of letters as a piece, which is a label or words that the form does not spell."""
+    first, after, label = span
     tokens = []
-    for number, group in groupby(letters, key=lambda letter: letter.token):
+    for number, group in groupby(range(first, after), key=letters.tokens.__getitem__):
         own, token = list(group), run[number]
-        plain, start, end = simplified(fold(token.text)), own[0].start, own[-1].end
+        plain = simplified(fold(token.text))
+        start, end = letters.stretches[own[0]][0], letters.stretches[own[-1]][1]
         if (start, end) != (0, len(plain)):
             token = replace(token, text=plain[start:end], box=part_of(token.box, (), len(plain), start, end))
         tokens.append(token)
-    key = "".join(letter.sign for letter in letters)
+    key = letters.text[first:after]
     if not label:
         return Piece(text_of(tokens), key, tuple(tokens))
     spelled = next(k for k in (key, *(key[n:] for n in range(1, 4))) if k in words.roles)

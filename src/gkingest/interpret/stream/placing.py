@@ -126,8 +126,11 @@ class Frames:
     def is_broken(self, line: Line, count: int) -> bool:
         """Whether blanks between the figures of a complete row say that these are not of its slots."""
         # empty lines between the figures of a row mean nothing only where other rows have them too
-        hard = any(t.blank and (self.dense or not t.soft) for t in line.between)
-        return hard and not _evenly_parted(line, count)
+        if not any(t.blank and (self.dense or not t.soft) for t in line.between):
+            return False
+        # as many between any two figures of a long row: two tabs a cell, and no cell is empty
+        at = [n for n, t in enumerate(line.items) if t.text]
+        return count <= _STEADY or len({b - a for a, b in pairwise(at)}) != 1
 
     def among_blanks(self, line: Line, items: Sequence[Token], count: int) -> Placed:
         """Some figures and blanks behind a label in the slots of its row, where rows built alike tell these."""
@@ -171,12 +174,6 @@ def _spacers(lines: Sequence[Line], count: int) -> frozenset[tuple[int, int]]:
         empty = (own for t, own in zip(line.items, columns, strict=True) if id(t) in inner)
         blanks.update(chain.from_iterable(empty))
     return frozenset(c for c, n in blanks.items() if n == rows[c[0]] >= _STEADY and c not in inked)
-
-
-def _evenly_parted(line: Line, count: int) -> bool:
-    """Whether as many blanks stand between any two figures of a long row: two tabs a cell, and no cell is empty."""
-    at = [n for n, t in enumerate(line.items) if t.text]
-    return count > _STEADY and len({b - a for a, b in pairwise(at)}) == 1
 
 
 def _columns(line: Line, count: int) -> list[tuple[tuple[int, int], ...]]:

@@ -13,6 +13,7 @@ from gkingest.text.labels import label_key, read_label
 
 _SHORT = 4  # characters: less, left over behind a spelled label, is a piece of a heading set beside it
 _TAIL = 8  # words of a wrapped label that may stand behind its figures: so many has the longest in a narrow cell
+_MIDDLE = 0.6  # of the height of words: how far the middles of centred lines lie apart
 _FEW = 3  # labels of one table that show it to be printed where no heading of its section is
 
 
@@ -129,8 +130,7 @@ class Line:
         if not self.tokens:
             return []
         loose = [*chain.from_iterable(p.tokens for p in takewhile(lambda p: not p.roles, following))]
-        left = self.tokens[-1].box.x0
-        own = [t for t in loose if abs(t.box.x0 - left) < t.box.height]
+        own = _below([self.tokens[-1], *loose])[1:]
         return [tuple(words[:n]) for words in (loose, own) for n in range(1, min(_TAIL, len(words)) + 1)]
 
     @classmethod
@@ -278,18 +278,24 @@ def _readings(label: Sequence[Piece]) -> tuple[str, ...]:
 
 
 def _below(tokens: Sequence[Token]) -> list[Token]:
-    """The first of some words with those that begin at its margin."""
-    return [t for t in tokens if abs(t.box.x0 - tokens[0].box.x0) < tokens[0].box.height]
+    """The first of some words with those that begin at its margin, or on a page are set about its middle."""
+    first = tokens[0]
+    return [
+        t
+        for t in tokens
+        if abs(t.box.x0 - first.box.x0) < first.box.height
+        or (t.paged and abs(t.box.centre[0] - first.box.centre[0]) < _MIDDLE * first.box.height)
+    ]
 
 
 def _without(pieces: Sequence[Piece], taken: Sequence[Token]) -> list[Piece]:
-    kept = []
-    for piece in pieces:
+    left = []
+    for piece in pieces if taken else ():
         tokens = tuple(t for t in piece.tokens if t not in taken)
         if tokens:
             text = piece.text if len(tokens) == len(piece.tokens) else "".join(t.text for t in tokens)
-            kept.append(replace(piece, text=text, tokens=tokens))
-    return kept
+            left.append(replace(piece, text=text, tokens=tokens))
+    return left if taken else list(pieces)
 
 
 def match_lines(lines: Sequence[Line], slots: Sequence[Slot]) -> tuple[Match, ...]:

@@ -44,12 +44,12 @@ def _of_columns(tokens: Sequence[Token], periods: dict[int, Period], own: Set[in
         else:
             divided.words(list(run))
     figures = any(t.figure for t in divided.beside)
-    return OwnYear(tuple(divided.kept), tuple(divided.beside)) if figures else OwnYear(tuple(tokens))
+    return OwnYear(tuple(divided.this), tuple(divided.beside)) if figures else OwnYear(tuple(tokens))
 
 
 @dataclass(slots=True)
 class _Divided:
-    """A stream as it is divided: what is kept and what is not, and the ``heads`` above the figures that come.
+    """A stream as it is divided: what is of this year, what is not, and the ``heads`` above the figures that come.
 
     ``periods`` are known by the identity of their tokens, as are those that the form's ``own`` columns have;
     ``used`` tells that figures stood below the heads.
@@ -59,7 +59,7 @@ class _Divided:
     own: Set[int]
     heads: list[Token] = field(default_factory=list)
     used: bool = False
-    kept: list[Token] = field(default_factory=list)
+    this: list[Token] = field(default_factory=list)
     beside: list[Token] = field(default_factory=list)
 
     def words(self, run: Sequence[Token]) -> None:
@@ -67,7 +67,7 @@ class _Divided:
         if new := self.heading(run):
             self.heads, self.used = new, False
         left = {id(h) for h in self.heads} - self.own
-        self.kept += [t for t in run if id(t) not in left]
+        self.this += [t for t in run if id(t) not in left]
         self.beside += [t for t in new if id(t) in left]
 
     def figures(self, run: Sequence[Token]) -> None:
@@ -76,12 +76,12 @@ class _Divided:
         start = len(run) - len(self.heads)
         if not self.heads or not 0 <= start <= blanks:
             self.heads = [] if self.used and len(run) > 1 else self.heads  # another table has begun
-            self.kept += run
+            self.this += run
             return
         self.used = True
         for token, head in zip(run[start:], self.heads, strict=True):
             of_this = self.periods[id(head)] is Period.THIS or id(head) in self.own
-            (self.kept if of_this else self.beside).append(token)
+            (self.this if of_this else self.beside).append(token)
 
     def heading(self, run: Sequence[Token]) -> list[Token]:
         """The longest row of periods in some words, if this year's and another are among them."""
@@ -92,16 +92,16 @@ class _Divided:
         return longest if len(others) == 2 else []
 
 
-def _of_rows(told: OwnYear, periods: dict[int, Period]) -> OwnYear:
+def _of_rows(divided: OwnYear, periods: dict[int, Period]) -> OwnYear:
     """Of figures behind a period each, those behind 本年."""
-    tokens = told.tokens
+    tokens = divided.tokens
     heads = [n for n, t in enumerate(tokens[:-1]) if id(t) in periods and tokens[n + 1].holds_place]
     others = [n for n in heads if periods[id(tokens[n])] is not Period.THIS]
     if len(others) < _FEW or len(heads) - len(others) < _FEW:
-        return told
+        return divided
     dropped = set(heads)
     for n in others:
         behind = takewhile(lambda t: t.holds_place, islice(tokens, n + 1, None))
         dropped.update(at for at, _ in enumerate(behind, n + 1))
-    kept = tuple(t for n, t in enumerate(tokens) if n not in dropped)
-    return OwnYear(kept, (*told.beside, *(tokens[n] for n in sorted(dropped))))
+    this = tuple(t for n, t in enumerate(tokens) if n not in dropped)
+    return OwnYear(this, (*divided.beside, *(tokens[n] for n in sorted(dropped))))

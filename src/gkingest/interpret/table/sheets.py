@@ -33,7 +33,7 @@ class SheetWords(NamedTuple):
         """Units are those of amounts, and what the rows count."""
         named = {label_key(text): b.kind for t in tables for b in t.beside for text in b.labels}
         columns = frozenset[str]().union(*(vocabulary(t).columns for t in tables))
-        counters = (leaf.counter for t in tables for block in t.blocks for leaf, _ in block.row_leaves())
+        counters = (leaf.counter for t in tables for leaf, _ in t.row_leaves())
         return cls(named, columns, frozenset(filter(None, (*UNITS, *counters))))
 
     def kinds(self, texts: Mapping[int, str]) -> dict[int, str]:
@@ -98,20 +98,20 @@ def of_sheet(reading: TableReading, table: Table, year: int | None, *, coded: bo
     """
     if table.holds:
         facts = tuple(replace(f, key=FactKey(*_split(f.key))) for f in reading.facts)
-        findings = (_told_of(f, table) for f in reading.findings)
+        findings = (_of_parts(f, table) for f in reading.findings)
         reading = replace(reading, facts=facts, findings=(*findings, *(_coded(facts) if coded else ())))
     return replace(reading, findings=(*reading.findings, *dated_otherwise(reading.facts, year)))
 
 
 def told_of_all(findings: Iterable[Finding], tables: Iterable[Table]) -> list[Finding]:
     """Findings about these tables; those about sheets as ones about the tables whose rows they hold."""
-    told = list(findings)
+    listed = list(findings)
     for table in tables:
-        told = [_told_of(f, table) for f in told]
-    return told
+        listed = [_of_parts(f, table) for f in listed]
+    return listed
 
 
-def _told_of(finding: Finding, table: Table) -> Finding:
+def _of_parts(finding: Finding, table: Table) -> Finding:
     """A finding about a sheet as one about the tables whose rows it holds."""
     if not table.holds:
         return finding

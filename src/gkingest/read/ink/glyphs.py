@@ -4,7 +4,7 @@ import itertools
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gkingest.model.lines import Tolerance, in_lines
@@ -19,6 +19,8 @@ _LEAN = 0.1  # of its height: so far the box of a figure may reach over the side
 _MAX_GARBAGE = 0.1  # share of senseless characters that makes a text layer unusable
 _MIN_TEXT = 12  # characters; fewer beside a picture are a stamp or a page number
 _NOTE = 0.88  # of the size beside it: a smaller figure is a note, not part of the number
+_LONGEST_NOTE = 3  # characters
+_CLOSE = 0.15  # of its size: how far behind a figure a note to it stands at most
 _LAP = 0.25  # of its width that a digit of another string may cover of the one before
 # Less than the 0.4 of a height by which two glyphs of one word may differ (see _continues).
 _GLYPHS = Tolerance(0.3499, "own", "recent")
@@ -59,6 +61,14 @@ class Glyph:
         same_line = abs((one.top + one.bottom) / 2 - (other.top + other.bottom) / 2) < 0.4 * height
         gap = other.x0 - one.x1
         return same_line and -0.5 * height < gap < _GAP * max(min(self.size, glyph.size), 1.0)
+
+    def bears(self, note: Sequence["Glyph"]) -> bool:
+        """Whether a few small signs stand right behind it, in the upper part of its line or above."""
+        first = note[0]
+        small = len(note) <= _LONGEST_NOTE and max(g.size for g in note) < _NOTE * self.size
+        raised = self.box.top - 0.5 * self.size < first.box.top < self.box.bottom - first.box.height
+        close = abs(first.box.x0 - self.box.x1) < _CLOSE * self.size
+        return small and raised and close and not any(g.char.isalpha() or g.angle for g in (*note, self))
 
 
 def snapped(angle: float) -> float:
@@ -120,11 +130,29 @@ def build_words(glyphs: Iterable[Glyph], rules: Iterable[Ruling] = ()) -> tuple[
             runs[-1].append(glyph)
         else:
             runs.append([glyph])
-    runs = list(spacing.by_columns(runs))
+    runs = _with_notes(list(spacing.by_columns(runs)))
     pairs = [a.owner == b.owner for run in runs for a, b in itertools.pairwise(run)]
     by_string = sum(pairs) >= 2 * (len(pairs) - sum(pairs))
     walls = _Walls(rules)
     return tuple(_word(part, by_string=by_string) for run in runs for part in walls.cut(run, by_string=by_string))
+
+
+def _with_notes(runs: list[list[Glyph]]) -> list[list[Glyph]]:
+    """Runs of glyphs, with notes that are raised out of the line of a figure behind that figure."""
+    ends: dict[int, list[list[Glyph]]] = {}
+    for run in runs:
+        if run[-1].char.isdigit():
+            ends.setdefault(round(run[-1].box.x1), []).append(run)
+    kept = []
+    for run in runs:
+        at = round(run[0].box.x0)
+        near = (own for x in (at - 1, at, at + 1) for own in ends.get(x, ()) if own is not run)
+        figure = next((own for own in near if own[-1].bears(run)), None)
+        if figure is None:
+            kept.append(run)
+        else:
+            figure.extend(run)
+    return kept
 
 
 def sorted_for_reading(glyphs: list[Glyph]) -> list[Glyph]:

@@ -24,6 +24,11 @@ WHERE n.nspname = current_schema() AND t.relkind IN ('r', 'p')"""
 Found = Mapping[str, Collection[str]]
 
 
+def is_readable(version: str) -> bool:
+    """Whether tables of this version are those of the present one, or differ in indices alone."""
+    return version == SCHEMA_VERSION or version in ALIKE
+
+
 def found_in(rows: Iterable[tuple[str, str | None]]) -> dict[str, set[str]]:
     """Columns by table, from the lines of one of the queries above."""
     found: dict[str, set[str]] = {}
@@ -36,7 +41,7 @@ def check_fit(name: str, meta: Mapping[str, str], found: Found, dialect: str) ->
     """Raise :class:`DatabaseError` unless the database ``name`` is ours, of this version, and whole."""
     check_ours(name, meta, found)
     version = meta.get("schema_version", "")
-    if version != SCHEMA_VERSION and version not in ALIKE:
+    if not is_readable(version):
         raise DatabaseError(
             f"{name}: the tables are of schema version {version}, and version {SCHEMA_VERSION} is needed; "
             f"{_migrate(name)}, carries over what you entered (inhabitants) and reads the reports again"

@@ -7,6 +7,7 @@ query: each takes time and memory to prepare, whatever is asked.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from gkingest.formats.crosswalk import Crosswalk
 from gkingest.formats.indicators import (
@@ -64,7 +65,7 @@ _OWN = {
         "Sum below; NULL unless every cell of it is a number, and for counts",
         "分母；任一单元格不是数字则为 NULL，计数指标亦为 NULL",
     ),
-    "unit": Words("percent · ratio · count", "percent（百分比） · ratio（比） · count（件）"),
+    "unit": Words("percent · ratio · count", "计量单位：percent（百分比） · ratio（比） · count（件）"),
     "reason": Words(
         "Why value is NULL: unreadable · unit_unknown · absent · dash · blank · not_in_edition · "
         "zero_denominator · negative_denominator; NULL if it is not",
@@ -126,18 +127,30 @@ class Case:
         """Whether the figures, each right by itself, can make the denominator negative."""
         return any(sign < 0 for side in (self.sides or ())[1:] for _, sign in side)
 
+    @property
+    def is_lacking(self) -> bool:
+        """Whether these editions lack it, and are named."""
+        return self.sides is None and not self.rest
+
+    def quotient(self, above: float, below: float) -> tuple[float | None, str | None]:
+        """Its value of these sums, and the word why there is none."""
+        if below == 0:
+            return None, ZERO_DENOMINATOR
+        if below < 0 and self.can_be_negative:
+            return None, NEGATIVE_DENOMINATOR
+        return FACTORS.get(self.indicator.unit, 1.0) * above / below, None
+
 
 def cases_of(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> Iterator[Case]:
     """Its cases, one of which every report falls under."""
     groups: dict[tuple[tuple[tuple[Term, ...], ...] | None, str, bool, bool], list[Format]] = {}
     newest = max(formats, key=by_age)
     for form in formats:
-        sides = None
+        sides, known, broken = None, False, False
         if in_edition(indicator, form, crosswalk):
             sides = tuple(terms(side, form, crosswalk) or () for side in indicator.sides)
+            known, broken = form.edition in crosswalk.editions, breaks_series(indicator, form, crosswalk)
         counted = any(isinstance(side, Counted) for side in indicator.sides)
-        broken = sides is not None and breaks_series(indicator, form, crosswalk)
-        known = sides is not None and form.edition in crosswalk.editions
         shape = (sides, form.edition if counted else "", known, broken)
         groups.setdefault(shape, []).append(form)
     for (sides, _, known, broken), forms in groups.items():
@@ -150,9 +163,9 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
     """The views of the indicators, in all the editions that have them."""
     cases = {i: tuple(cases_of(i, formats, measures.crosswalk)) for i in measures.indicators}
     steady = {i: is_comparable(i, formats, measures.crosswalk) for i in cases}
-    every = [case for found in cases.values() for case in found]
-    lacking = [case for case in every if case.sides is None and not case.rest]
-    arms = [_arm(case, comparable=steady[case.indicator]) for case in every if case.sides is not None or case.rest]
+    every = [*chain.from_iterable(cases.values())]
+    lacking = [case for case in every if case.is_lacking]
+    arms = [_arm(case, comparable=steady[case.indicator]) for case in every if not case.is_lacking]
     arms += [_arm_of_lacking(lacking)] if lacking else []
     counted = ", ".join(quoted(indicator.key) for indicator in cases if indicator.per_capita)
     return (

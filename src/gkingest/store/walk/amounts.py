@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Context, Decimal
+from functools import reduce
 from typing import cast
 
 from gkingest.model.report import CellState
@@ -37,14 +38,12 @@ def total(amounts: Sequence[Amount | None], signs: Sequence[int]) -> Amount | No
         return amounts[0]
     if None in amounts:
         return None
+    if isinstance(amounts[0], Decimal):  # as all of them are then
+        return reduce(_EXACT.add, map(_EXACT.multiply, cast(Sequence[Decimal], amounts), signs))
     found: int | float = 0
-    exact: Decimal | None = None
-    for amount, sign in zip(cast(Sequence[Amount], amounts), signs, strict=True):
-        if isinstance(amount, Decimal):
-            exact = _EXACT.add(exact or Decimal(0), amount if sign > 0 else -amount)
-            continue
+    for amount, sign in zip(cast(Sequence[StoredNumber], amounts), signs, strict=True):
         number = sign * (float(amount) if isinstance(amount, str) else amount)
         added = found + number
         # A whole number that is too large for the database goes on as a float.
         found = float(found) + float(number) if isinstance(added, int) and abs(added) > _LARGEST_INTEGER else added
-    return found if exact is None else exact
+    return found

@@ -9,9 +9,6 @@ from gkingest.model.report import Verdict
 from gkingest.store.views.cells import NOT_IN_EDITION
 from gkingest.store.views.indicators import (
     COUNTED,
-    FACTORS,
-    NEGATIVE_DENOMINATOR,
-    ZERO_DENOMINATOR,
     Case,
     cases_of,
     slots_of,
@@ -48,7 +45,7 @@ class _Made:
     """An indicator as reports of one edition that have the same figures make it."""
 
     def __init__(self, case: Case, comparable: bool, layout: Layout) -> None:
-        self._case, self._factor = case, FACTORS.get(case.indicator.unit, 1.0)
+        self._case = case
         self._comparable = int(comparable and case.known)
         self._slots = slots_of(case.form)
         self._cells = layout.picks(case.cells)
@@ -69,17 +66,11 @@ class _Made:
             for side, picked, signs in self._sides
         ]
         reason, value = first_missing(self._cells(figures.missing)), None
-        above, below = numbers[0], numbers[1] if len(numbers) > 1 else None
+        above, below = (*numbers, None)[:2]
         if len(numbers) == 1:
             value = None if above is None else float(above)
         elif above is not None and below is not None and reason is None:
-            divisor = float(below)
-            if divisor == 0:
-                reason = ZERO_DENOMINATOR
-            elif divisor < 0 and self._case.can_be_negative:
-                reason = NEGATIVE_DENOMINATOR
-            else:
-                value = self._factor * float(above) / divisor
+            value, reason = self._case.quotient(float(above), float(below))
         own = self._cells(figures.flagged)
         flagged = any(own) if own else report.head["verdict"] != Verdict.ACCEPTED
         return Indicated(

@@ -107,12 +107,20 @@ class _Comparable:
         cells, relation = figure.parts[edition], figure.relations[edition]
         return cls(figure.key, relation, cells, relation == "same" and cells == (figure.key,))
 
+    def stands_in(self, layout: Layout) -> bool:
+        """Whether a report of this layout has a row of it."""
+        return not self.own or self.key in layout.at
+
+    def places(self, layout: Layout) -> list[int]:
+        """Where its cells stand; behind the figures stands one that is not printed."""
+        return [layout.at.get(cell, len(layout.keys)) for cell in self.cells]
+
 
 class _Plan:
     """The rows of ``comparable`` of reports of one edition that have the same figures."""
 
     def __init__(self, made: Sequence[_Comparable], layout: Layout, edition: str, units: "Units") -> None:
-        kept = sorted((m for m in made if not m.own or m.key in layout.at), key=lambda m: (m.key, m.relation))
+        kept = sorted((m for m in made if m.stands_in(layout)), key=lambda m: (m.key, m.relation))
         self.count = len(kept)
         self.told: dict[str, Sequence[Cell]] = {
             **{f"{name}_key": [getattr(m.key, name) for m in kept] for name in ("table", "row", "column")},
@@ -120,8 +128,7 @@ class _Plan:
             "series_break": [int(m.relation == "break") for m in kept],
             "unit": [units.get((edition, m.key), "") for m in kept],
         }
-        none = len(layout.keys)  # behind the figures stands one that is not printed
-        places = [[layout.at.get(cell, none) for cell in m.cells] for m in kept]
+        places = [m.places(layout) for m in kept]
         self.first = [own[0] for own in places]
         self.sums = [(n, itemgetter(*own), [1] * len(own)) for n, own in enumerate(places) if len(own) > 1]
 

@@ -43,17 +43,18 @@ class Layout:
         self.keys = tuple(key for key, _ in known)
         self.slots = tuple(slots[at] for _, at in known)
         self.at = {key: n for n, key in enumerate(self.keys)}
-        self.put = _picking([at for _, at in known])
+        self.put = picking([at for _, at in known])
 
     def picks(self, cells: Sequence[FactKey]) -> "Picking":
         """Picks these cells from a column in the order of the keys, behind which stands what is not printed."""
-        return _picking([self.at.get(cell, len(self.keys)) for cell in cells])
+        return picking([self.at.get(cell, len(self.keys)) for cell in cells])
 
 
 Picking = Callable[[Sequence[Any]], tuple[Any, ...]]
 
 
-def _picking(order: Sequence[int]) -> Picking:
+def picking(order: Sequence[int]) -> Picking:
+    """Picks what stands at these places of a column."""
     return itemgetter(*order) if len(order) > 1 else lambda column: tuple(column[at] for at in order)
 
 
