@@ -102,6 +102,22 @@ def test_a_page_for_users_has_the_same_parts_and_calls_in_both_languages(root: P
     assert called[0] == called[1]
 
 
+# What a language is called by is another word in each.
+OF_ONE_LANGUAGE = {"GKINGEST_LANG=en", "GKINGEST_LANG=zh"}
+
+
+def names(text: str) -> set[str]:
+    """What is set as code in prose and has no blank and no Chinese: keys, options, codes, names of files."""
+    prose = re.sub(r"(?s)```.*?```", "", text)
+    return {word for word in re.findall(r"`([^`]+)`", prose) if re.fullmatch("[!-~]+", word)} - OF_ONE_LANGUAGE
+
+
+@pytest.mark.parametrize("page", ["README", *(f"docs/{page}" for page in PAGES)])
+def test_a_page_for_users_names_the_same_keys_options_and_files_in_both_languages(root: Path, page: str) -> None:
+    english, chinese = (names(text_of(root, f"{page}{tail}.md")) for tail in ("", ".zh"))
+    assert (sorted(english - chinese), sorted(chinese - english)) == ([], [])
+
+
 def test_every_page_for_users_is_in_both_languages(root: Path) -> None:
     """Those in English alone speak to who changes the program, or are in both languages line by line."""
     pages = {path.name.removesuffix(".md") for path in (root / "docs").glob("*.md")}

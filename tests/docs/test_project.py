@@ -41,6 +41,7 @@ def test_contributing_tells_how_to_add(what: str) -> None:
     "what", ["An alias", "A kind of rule", "A kind of input", "What counts as the current report"]
 )
 def test_what_is_added_often_asks_a_newcomer_for_three_files_at_most(what: str) -> None:
+    """A row is one thing to write: a page in both languages is one, and so is one of several format files."""
     part = re.search(rf"(?ms)^### {what}.*?(?=^##|\Z)", CONTRIBUTING)
     assert part is not None
     assert 0 < len(re.findall(r"(?m)^\| `", part[0])) <= 3
