@@ -51,6 +51,7 @@ _MARKED = re.compile(
     re.VERBOSE,
 )
 _STOPS = frozenset(".．")
+_DIGITS = frozenset("0123456789")
 _LONGEST = 20  # characters of a number
 _DIGIT_SPACES = re.compile(r"(?<=[\d.,])\s+(?=[\d.,])")
 
@@ -113,7 +114,7 @@ def _unmarked(printed: str) -> Number:
     text = _ZERO_BY_DIGIT.sub("0", unicodedata.normalize("NFKC", seen)).strip()
     if not text:
         return Number(CellState.BLANK)
-    if any("0" <= c <= "9" for c in text) and _DIGIT_SPACES.search(text):
+    if not _DIGITS.isdisjoint(text) and _DIGIT_SPACES.search(text):
         return Number.unreadable("two groups of digits in one cell")
     text = "".join(text.split()).translate(_MINUS)
     if _is_dash(text):
