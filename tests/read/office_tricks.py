@@ -164,7 +164,6 @@ IN_WORD = [
     WordTrick("fitted to nothing", p(r("53", "<w:fitText w:val='1'/>")), None),
     WordTrick("moved out to the right", p(r("53"), look="<w:ind w:right='-9000'/><w:jc w:val='right'/>"), None),
     WordTrick("a speck from the right", p(r("9", "<w:rtl/><w:szCs w:val='2'/>"), r("53")), "53"),
-    WordTrick("two lines in one", p(r("53", "<w:eastAsianLayout w:id='1' w:combine='1'/>")), None),
     WordTrick("raised out of its row", p(r("53", "<w:position w:val='60'/>")), None, row=EXACT(300)),
     WordTrick("a list with marks", p(r("53"), look="<w:numPr><w:numId w:val='1'/></w:numPr>"), None),
 ]  # fmt: skip

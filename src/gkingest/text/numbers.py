@@ -34,11 +34,12 @@ COUNTERS = frozenset(["件", "条", "项", "次", "个", "宗", "份", "起", "�
 _DASHES = frozenset("-/\\—–―－‐‑‒﹣−_∕⁄")
 _DASH_WORDS = frozenset({"无", "無", "没有", "不适用", "n/a", "na", "none", "null", "nil"})
 _MINUS = str.maketrans(dict.fromkeys("−–—－﹣‐‑‒", "-") | {"＋": "+", "﹢": "+", "﹐": ",", "．": "."})
+_OF_INDIA = re.compile("[\u0966-\u0def]")  # digits that look like other ones of ours: ৪ is four
 _ZERO_WORDS = frozenset({"零", "〇"})
 _ZERO_BY_DIGIT = re.compile(r"(?<=\d)〇|〇(?=〇*\d)")
-_NUMBER = re.compile(  # the digits of other scripts look like other digits of ours: ৪ is four
+_NUMBER = re.compile(
     r"""^(?P<sign>[+-]|增加?|减少?|[↑↓])?
-        (?P<digits>[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
+        (?P<digits>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
         (?P<unit>[^\d\s,.+\-]{0,6})$""",
     re.VERBOSE,
 )
@@ -125,7 +126,7 @@ def _signed_number(text: str) -> Number:
     if text in _ZERO_WORDS:
         return Number(CellState.REPORTED, Decimal(0))
     found = _NUMBER.match(text)
-    if found is None:
+    if found is None or _OF_INDIA.search(text):
         return Number.unreadable("not a number, a blank or a dash")
     unit = _unit(found["unit"])
     if unit is None:

@@ -15,6 +15,7 @@ from gkingest.model.paper import Box, Word
 from gkingest.read.ink.shapes import DASHES, HIGH, WIDE, Shades, is_flat, likeness
 
 _EDGE = 1.2  # points along the sides of a cell that its rules may take
+_RULE = 4  # pixels from a side of a cell in which a rule may lie that is wider or somewhere else than told
 _FLAT = 44  # of 255: where pixels differ by less nothing is drawn
 _CLEAR = 90  # of 255: ink that differs by more from its ground is plain to see
 _ALIKE = 0.6  # correlation with its own digit from which a shape is that digit at a glance
@@ -69,11 +70,31 @@ def plain(pixels: NDArray[np.uint8], scale: float, cells: Sequence[Cutout]) -> l
         sure[np.array(owner)[~told]] = False
     for index in map(int, np.nonzero(sure)[0]):
         part = _place(cells[index].box, scale, -_EDGE * scale)
-        bare = pixels[part].copy()
-        if bare.size:  # without what words claim, as flat as the corner
-            np.copyto(bare, bare[0, 0], where=claims[part][:, :, None])
-            sure[index] = all(int(np.ptp(bare[:, :, colour])) < _FLAT for colour in range(bare.shape[2]))
+        shown, claimed = pixels[part], claims[part]
+        sure[index] = _is_bare(shown, claimed) or _is_bare(*_within_rules(shown, claimed))
     return [bool(s) for s in sure]
+
+
+def _is_bare(shown: NDArray[np.uint8], claimed: NDArray[np.bool_]) -> bool:
+    """Whether a part of a picture is as flat as its corner without what words claim."""
+    if not shown.size:
+        return True
+    bare = shown.copy()
+    np.copyto(bare, bare[0, 0], where=claimed[:, :, None])
+    return all(int(np.ptp(bare[:, :, colour])) < _FLAT for colour in range(bare.shape[2]))
+
+
+def _within_rules(
+    shown: NDArray[np.uint8], claimed: NDArray[np.bool_]
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """A part of a picture without the rows and columns along its sides that a rule fills from end to end."""
+    ground = np.median(shown, axis=(0, 1))
+    for _ in range(2):
+        rules = (np.ptp(shown, axis=1).max(axis=1) < _FLAT) & (np.abs(shown[:, 0] - ground).max(axis=1) > _FLAT)
+        rules[_RULE:-_RULE] = False
+        kept = ~rules | rules.all()
+        shown, claimed = shown[kept].swapaxes(0, 1), claimed[kept].T
+    return shown, claimed
 
 
 def _claimed(pixels: NDArray[np.uint8], scale: float, cells: Sequence[Cutout]) -> NDArray[np.bool_]:

@@ -68,7 +68,6 @@ class WordLook:
             (_SQUEEZED, "fitText" in all_ and _number(all_["fitText"], 0) < 20 * size),
             (_SQUEEZED, _number(all_.get("w"), 100) < _NARROWEST),
             (_SQUEEZED, not _CLOSEST * size <= spacing <= _FARTHEST * size),
-            (_SQUEEZED, attribute(all_.get("eastAsianLayout"), "combine", "0") not in ("0", "false", "off")),
             (_SQUEEZED, abs(rise) > size),  # it stands on another line, or outside of the row
             (doubt, True),
         )
