@@ -132,7 +132,7 @@ def _is_dashed(pixels: NDArray[np.uint8], scale: float, words: Sequence[Word]) -
 def _digits_apart(words: Sequence[Word], scale: float) -> list[Box]:
     """What the digits of a cell fill, none unless it holds one number of digits that stand apart."""
     word, *more = words
-    inks = [ink for ink in word.inks if ink]
+    inks = list(filter(None, word.inks))
     if more or word.claims or not word.text.isdecimal():
         return []
     if not len(inks) == len(word.inks) == len(word.text) or min(i.height for i in inks) * scale < 6:

@@ -6,17 +6,22 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Ruling, Turn, Word, bounding_box
 from gkingest.read.ink.spacing import Spacing
-from gkingest.text.signs import RAISED, is_note
+from gkingest.text.signs import RAISED, UNKNOWN, is_note
 
 _GAP = 0.3  # of the glyph size: a wider gap ends a word
 _SAME_PLACE = 0.15  # of the glyph size: the same character twice this close is fake bold
 _WIDER = 0.1  # of the glyph size: by so much the gap that a rule stands in is wider than those beside it
 _LEAN = 0.1  # of its height: so far the box of a figure may reach over the side of its cell
 _MAX_GARBAGE = 0.1  # share of senseless characters that makes a text layer unusable
+# Code points from the first to the last: usual print, letters that stand in it, characters that few names have.
+_PRINTED = ((0x20, 0x7E), (0x4E00, 0x9FFF), (0x3000, 0x303F), (0xFF00, 0xFFEF))
+_LETTERS = ((0x2E80, 0x2FDF), (0xF900, 0xFAFF), (0, 0x24F))
+_RARE = ((0x3400, 0x4DBF), (0x20000, 0x10FFFF))
 _MIN_TEXT = 12  # characters; fewer beside a picture are a stamp or a page number
 _NOTE = 0.88  # of the size beside it: a smaller figure is a note, not part of the number
 _LONGEST_NOTE = 3  # characters
@@ -51,6 +56,17 @@ class Glyph:
     def base(self) -> float:
         """Where its em box ends on the upright page: a steady way below the line that it stands on."""
         return self.box.bottom - 0.15 * self.size
+
+    @property
+    def shown(self) -> str:
+        """What a reader takes it for: a digit that viewers blend into what is below may be any."""
+        return UNKNOWN if self.blended and self.char.isdigit() else self.char
+
+    def clashes(self, digit: "Glyph") -> bool:
+        """Whether it is printed over the digit before it, or in another colour."""
+        lap = 0.5 if self.owner == digit.owner else _LAP
+        over = digit.box.x1 - self.box.x0 > lap * min(digit.box.width, self.box.width)
+        return over or self.colour != digit.colour
 
     def continues(self, glyph: "Glyph") -> bool:
         """Whether a glyph stands so close behind it on its line that both are of one word."""
@@ -181,6 +197,7 @@ def _word(run: list[Glyph], *, by_string: bool) -> Word:
     seams = [i for i in range(1, len(run)) if run[i].owner != run[i - 1].owner] if by_string else []
     edges = (*(g.box.x0 for g in run), run[-1].box.x1)
     text, claims = _text(run), "".join(g.char for g in run)
+    inks = tuple(g.ink for g in run)
     return Word(
         text=text,
         box=bounding_box([g.box for g in run]),
@@ -188,7 +205,7 @@ def _word(run: list[Glyph], *, by_string: bool) -> Word:
         edges=edges,
         angle=int(run[0].angle),
         seams=tuple(seams),
-        inks=tuple(g.ink for g in run) if any(g.ink for g in run) else (),
+        inks=inks if any(inks) else (),
         claims="" if claims == text else claims,
     )
 
@@ -203,15 +220,10 @@ def _text(run: list[Glyph]) -> str:
     text = ""
     main: Glyph | None = None  # the last digit that is no note
     for glyph in run:
-        char = glyph.char
-        small = glyph.size < _NOTE * tallest
-        if char.isdigit():
-            if main is not None and main.char.isdigit():
-                small = small or is_note(glyph.size, glyph.base, (main.size, main.base))
-                lap = 0.5 if glyph.owner == main.owner else _LAP
-                over = main.box.x1 - glyph.box.x0 > lap * min(main.box.width, glyph.box.width)
-                char = "\ufffd" if over or glyph.colour != main.colour else char
-            char = "\ufffd" if glyph.blended else char
+        char, small = glyph.shown, glyph.size < _NOTE * tallest
+        if glyph.char.isdigit() and main is not None and main.char.isdigit():
+            small = small or is_note(glyph.size, glyph.base, (main.size, main.base))
+            char = UNKNOWN if glyph.clashes(main) else char
         if not small:
             main = glyph
         text += char.translate(RAISED) if small else char
@@ -226,15 +238,18 @@ def lines_of(words: Iterable[Word]) -> Iterator[str]:
 
 def senseless(char: str) -> bool:
     """Whether a character cannot stand in a Chinese report: unmapped, private, control, or of an odd script."""
-    code = ord(char)
-    if 0x20 <= code < 0x7F or 0x4E00 <= code <= 0x9FFF or 0x3000 <= code <= 0x303F or 0xFF00 <= code <= 0xFFEF:
+    code, category = ord(char), unicodedata.category(char)
+    if _within(code, _PRINTED):
         return False
-    category = unicodedata.category(char)
-    if category in ("Cc", "Cn", "Co", "Cs") or char == "\ufffd":
+    if category in ("Cc", "Cn", "Co", "Cs") or char == UNKNOWN:
         return True
-    if category[0] in "LM" and not (0x2E80 <= code <= 0x2FDF or 0xF900 <= code <= 0xFAFF or code < 0x250):
-        return not ("GREEK" in unicodedata.name(char, "") or 0x3400 <= code <= 0x4DBF or code >= 0x20000)
+    if category[0] in "LM" and not _within(code, _LETTERS):
+        return not ("GREEK" in unicodedata.name(char, "") or _within(code, _RARE))
     return False
+
+
+def _within(code: int, ranges: Iterable[tuple[int, int]]) -> bool:
+    return any(low <= code <= high for low, high in ranges)
 
 
 def _is_common(char: str) -> bool:
@@ -254,7 +269,7 @@ def visible_text_problem(glyphs: list[Glyph], hidden: int, unmapped: int, *, dra
         return "its text is a hidden layer over a picture, which may not say what the picture shows"
     if len(glyphs) < _MIN_TEXT:
         return "it is a picture without a text layer" if drawn else ""
-    counts = Counter(g.char for g in glyphs)
+    counts = Counter(map(attrgetter("char"), glyphs))
     garbage = sum(count for char, count in counts.items() if senseless(char))
     if max(garbage, unmapped) > _MAX_GARBAGE * len(glyphs):
         return "its font does not say which characters it draws (no usable ToUnicode)"

@@ -5,7 +5,8 @@ Boxes are points on the upright page; inside of this module places are pixels of
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, starmap
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -70,20 +71,19 @@ def held(
     cutting = _Cutting(pixels, scale, cell, words, size)
     if cutting.empty:
         return AS_TOLD
-    gone = [(w, c) for w, word in enumerate(words) for c in range(len(word.text)) if cutting.is_gone(word, c)]
+    gone = cutting.gone_of(words)
     left = [(word, [c for c in range(len(word.text)) if (w, c) not in gone]) for w, word in enumerate(words)]
-    for word, kept in left:
-        if differs := cutting.doubt_of(word, kept):
-            return Sight(tuple(gone), differs[0], legible=differs[1], lost="faint" not in differs[0])
+    if differs := next(filter(None, starmap(cutting.doubt_of, left)), None):
+        return Sight(gone, differs[0], legible=differs[1], lost="faint" not in differs[0])
     if over := _overprinted(left):
-        return Sight(tuple(gone), f"{over[0]} and {over[1]} are printed over one another")
-    claimed = [(w, kept) for w, kept in left if kept]
+        return Sight(gone, f"{over[0]} and {over[1]} are printed over one another")
+    claimed = list(filter(itemgetter(1), left))
     if cutting.has_other_ink(claimed, others):
-        doubt = "the cell shows ink that is no text" + (" beside its text" if any(k for _, k in left) else "")
-        return Sight(tuple(gone), doubt, legible=True)
-    if gone and not any(kept for _, kept in left):
-        return Sight(tuple(gone), "no reader sees the text of the cell", lost=False)
-    return Sight(tuple(gone)) if gone else AS_TOLD
+        doubt = "the cell shows ink that is no text" + (" beside its text" if claimed else "")
+        return Sight(gone, doubt, legible=True)
+    if gone and not claimed:
+        return Sight(gone, "no reader sees the text of the cell", lost=False)
+    return Sight(gone)
 
 
 def _overprinted(words: Sequence[tuple[Word, Sequence[int]]]) -> tuple[str, str] | None:
@@ -125,6 +125,11 @@ class _Cutting:
         x1, y1 = max(round(place[2] + more), x0 + 1), max(round(place[3] + more), y0 + 1)
         return self._colours[y0:y1, x0:x1]
 
+    def gone_of(self, words: Sequence[Word]) -> tuple[tuple[int, int], ...]:
+        """The characters of words that are gone: index of the word, index in it."""
+        each = ((w, c) for w, word in enumerate(words) for c in range(len(word.text)))
+        return tuple((w, c) for w, c in each if self.is_gone(words[w], c))
+
     def is_gone(self, word: Word, index: int) -> bool:
         """Whether a character leaves nothing that a reader would see."""
         ink = word.inks[index] if word.inks else None
@@ -140,10 +145,11 @@ class _Cutting:
     def doubt_of(self, word: Word, kept: Sequence[int]) -> tuple[str, bool] | None:
         """In what the shapes of a word differ from those that it claims, and whether the ink may be read."""
         claims = word.claims or word.text
+        told = dict(enumerate(word.inks))
         for c in kept:
-            if not (word.inks and word.inks[c]) and self._is_a_digit(word, c, claims[c]):
+            if not told.get(c) and self._is_a_digit(word, c, claims[c]):
                 return f"{claims[c]!r} stands for ink of another shape", True
-        inks = [(claims[c].translate(_NARROW), ink) for c in kept if word.inks and (ink := word.inks[c])]
+        inks = [(claims[c].translate(_NARROW), ink) for c in kept if (ink := told.get(c))]
         if not inks:
             return None
         place = self._place(bounding_box([ink for _, ink in inks]))
@@ -161,7 +167,8 @@ class _Cutting:
             return x0 - off[0], y0 - off[1], x1 - off[0], y1 - off[1]
 
         places = [shifted(ink) for _, ink in inks]
-        reason, legible = self._signs_differ(word, shades, inks, places)
+        digits = [i for i, (char, _) in enumerate(inks) if char in _DIGITS]
+        reason, legible = self._signs_differ(word, shades, inks, places, digits)
         if reason:
             return reason, legible
         slots = [
@@ -171,21 +178,24 @@ class _Cutting:
             for c in kept
             if (ink := word.inks[c])
         ]
-        digits = [i for i, (char, _) in enumerate(inks) if char in _DIGITS]
         return _unlike(shades, [(inks[i][0], places[i], slots[i]) for i in digits], word.text)
 
     def _signs_differ(
-        self, word: Word, shades: Shades, inks: Sequence[tuple[str, Box]], places: Sequence[Place]
+        self,
+        word: Word,
+        shades: Shades,
+        inks: Sequence[tuple[str, Box]],
+        places: Sequence[Place],
+        digits: Sequence[int],
     ) -> tuple[str, bool]:
         """What tells another figure than the signs of a word do, and whether it may be read; "" for nothing."""
-        digits = [i for i, (char, _) in enumerate(inks) if char in _DIGITS]
-        others = [i for i in range(len(inks)) if i not in digits]
-        if digits and _is_struck(shades, [places[i] for i in digits]):
+        if _is_struck(shades, [places[i] for i in digits]):
             return f"a line runs through {word.text}", False
+        others = sorted(set(range(len(inks))) - set(digits))
         size = word.size * self._scale
         if other := [inks[i][0] for i in others if _is_no_sign(shades, places[i], inks[i][0], size)]:
             return f"{other[0]!r} stands for ink of another shape", True
-        if any(_is_other_point(char, ink) for char, ink in inks):
+        if any(starmap(_is_other_point, inks)):
             return f"a point in {word.text} looks like a comma, or a comma like a point", True
         if any(_has_point(shades, places[a], places[b]) for a, b in pairwise(digits) if b == a + 1):
             return "something is drawn between two digits, as a decimal point may be", True
@@ -269,6 +279,8 @@ def _range(part: Any) -> int:
 
 def _is_struck(shades: Shades, places: Sequence[Place]) -> bool:
     """Whether a line runs through digits and beyond them on both sides."""
+    if not places:
+        return False
     top, bottom = min(p[1] for p in places), max(p[3] for p in places)
     x0, x1 = max(round(min(p[0] for p in places) - 1.5), 0), round(max(p[2] for p in places) + 1.5)
     rows = shades[round(top + 0.2 * (bottom - top)) : round(bottom - 0.15 * (bottom - top)), x0:x1]

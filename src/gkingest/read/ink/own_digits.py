@@ -5,6 +5,7 @@ digits of each figure must be more like their own than like any other: variants 
 same recogniser, agree on the same mistake.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,16 +30,20 @@ class Figure:
     certain: bool
     ink: NDArray[np.uint8]
 
+    @property
+    def digits(self) -> list[str]:
+        """The digits of its text."""
+        return [c for c in self.text if c in _DIGITS]
+
 
 def by_own_digits(figures: Sequence[Figure]) -> list[str | None]:
     """The digits of each figure by the shapes of its page; ``None`` where these tell nothing certain.
 
     They are those that were read where each is like its own shape, or hardly more like another.
     """
-    shapes = [_shapes(f.ink) for f in figures]
-    digits = [[c for c in f.text if c in _DIGITS] for f in figures]
-    examples: dict[str, list[Shades]] = {d: [] for d in _DIGITS}
-    for figure, own, read in zip(figures, shapes, digits, strict=True):
+    seen = [(_shapes(f.ink), f.digits) for f in figures]
+    examples: dict[str, list[Shades]] = defaultdict(list)
+    for figure, (own, read) in zip(figures, seen, strict=True):
         if figure.certain and len(own) == len(read):
             for digit, shape in zip(read, own, strict=True):
                 examples[digit].append(shape)
@@ -46,7 +51,7 @@ def by_own_digits(figures: Sequence[Figure]) -> list[str | None]:
     if len(known) < 2:
         return [None] * len(figures)
     models = _unit(np.stack([np.median(examples[d], axis=0) for d in known]))
-    return [_most_like(own, read, known, models) for own, read in zip(shapes, digits, strict=True)]
+    return [_most_like(own, read, known, models) for own, read in seen]
 
 
 def _most_like(own: Sequence[Shades], read: Sequence[str], known: Sequence[str], models: Shades) -> str | None:

@@ -35,24 +35,33 @@ def without_decoration(rulings: tuple[Ruling, ...], words: tuple[Word, ...]) -> 
         (r, r.top > w.box.bottom - 0.1 * w.box.height)
         for w in words
         for r in _near(short, w.box)
-        if w.box.x0 - _BEYOND * w.size <= r.x0
-        and r.x1 <= w.box.x1 + _BEYOND * w.size
-        and w.box.top + 0.3 * w.box.height < r.top < w.box.bottom + 0.12 * w.box.height
+        if _decorates(r, w)
     }
-    if not lines:
-        return rulings
     down: dict[int, list[Ruling]] = {}
     for rule in rulings:
         if not rule.horizontal:
             down.setdefault(round(rule.x0), []).append(rule)
-    dropped = {r for r, low in lines if not (low and _meets(r, r.x0, down) and _meets(r, r.x1, down))}
+    dropped = {r for r, low in lines if not (low and _is_side(r, down))}
     return tuple(r for r in rulings if r not in dropped)
 
 
-def _meets(rule: Ruling, end: float, down: Mapping[int, Iterable[Ruling]]) -> bool:
-    """Whether a rule ends on one of those that run down, which are told by their rounded place."""
-    near = (d for at in {round(end - _MEET), round(end + _MEET)} for d in down.get(at, ()))
-    return any(abs(d.x0 - end) <= _MEET and d.top - _MEET <= rule.top <= d.bottom + _MEET for d in near)
+def _decorates(rule: Ruling, word: Word) -> bool:
+    """Whether a rule across is about as wide as a word, and below the upper part of it."""
+    beyond, box = _BEYOND * word.size, word.box
+    along = box.x0 - beyond <= rule.x0 and rule.x1 <= box.x1 + beyond
+    return along and box.top + 0.3 * box.height < rule.top < box.bottom + 0.12 * box.height
+
+
+def _is_side(rule: Ruling, down: Mapping[int, Iterable[Ruling]]) -> bool:
+    """Whether a rule ends on two of those that run down, which are told by their rounded place."""
+    return all(
+        any(
+            abs(d.x0 - end) <= _MEET and d.top - _MEET <= rule.top <= d.bottom + _MEET
+            for at in {round(end - _MEET), round(end + _MEET)}
+            for d in down.get(at, ())
+        )
+        for end in (rule.x0, rule.x1)
+    )
 
 
 def _by_height(rulings: Iterable[Ruling]) -> dict[int, list[Ruling]]:
@@ -77,7 +86,7 @@ def _strikes(rule: Ruling, glyph: Glyph) -> bool:
 
 def apart_from_strokes(rulings: tuple[Ruling, ...]) -> tuple[tuple[Ruling, ...], tuple[Box, ...]]:
     """Rulings of tables, and the boxes of strokes that touch no other rule: figures that a plotter drew."""
-    short = [r for r in rulings if r.x1 - r.x0 <= _LETTER and r.bottom - r.top <= _LETTER]
+    short = [r for r in rulings if max(r.x1 - r.x0, r.bottom - r.top) <= _LETTER]
     if not short:
         return rulings, ()
     squares = _Squares(rulings)
@@ -92,7 +101,7 @@ def apart_from_strokes(rulings: tuple[Ruling, ...]) -> tuple[tuple[Ruling, ...],
             return rulings, ()
         seen |= group
         box = bounding_box([Box(r.x0, r.top, r.x1, r.bottom) for r in group])
-        if box.width <= _LETTER and box.height <= _LETTER:
+        if max(box.width, box.height) <= _LETTER:
             marks |= group
             boxes.append(box)
     return tuple(r for r in rulings if r not in marks), tuple(boxes)
