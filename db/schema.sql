@@ -1938,15 +1938,18 @@ JOIN slot AS s ON s.id = f.slot AND (
     )
 UNION ALL
 SELECT
+    m.*
+FROM (
+SELECT
     r.*,
-    'requests',
-    'new_received',
-    'total',
-    'break',
-    c0.form_value,
-    COALESCE(c0.gaps, 8),
-    1
-FROM current_numbered AS r
+    'requests' AS table_key,
+    'new_received' AS row_key,
+    'total' AS column_key,
+    'break' AS relation,
+    c0.form_value AS value,
+    COALESCE(c0.gaps, 8) AS gaps,
+    1 AS series_break
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1527886193
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -1959,7 +1962,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 699050696
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 259131325
 WHERE r.format IN ('gb-2014')
@@ -1973,7 +1976,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 856756286
 WHERE r.format IN ('dx-2008', 'sh-2008')
 UNION ALL
@@ -1986,7 +1989,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2042895539
 WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
 UNION ALL
@@ -1999,7 +2002,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2061672855
 WHERE r.format IN ('sh-2008')
 UNION ALL
@@ -2012,7 +2015,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 85370166
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2025,7 +2028,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1745198887
 WHERE r.format IN ('sh-2008')
 UNION ALL
@@ -2038,7 +2041,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1744735356
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2051,7 +2054,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1233614261
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 762702272
 WHERE r.format IN ('sh-2008')
@@ -2065,7 +2068,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 624438522
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 703011656
 WHERE r.format IN ('gb-2014')
@@ -2079,7 +2082,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1986913149
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 992792874
 WHERE r.format IN ('sh-2008')
@@ -2093,7 +2096,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1644067100
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 582827220
 WHERE r.format IN ('gb-2014')
@@ -2107,7 +2110,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 814027613
 WHERE r.format IN ('sh-2008')
 UNION ALL
@@ -2120,7 +2123,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 667659840
 WHERE r.format IN ('sh-2008')
 UNION ALL
@@ -2133,7 +2136,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 818117859
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2146,7 +2149,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 956863733
 WHERE r.format IN ('2019')
 UNION ALL
@@ -2159,7 +2162,7 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1211845079
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2041702052
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1811435971
@@ -2174,7 +2177,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1884138306
 WHERE r.format IN ('2019')
 UNION ALL
@@ -2187,7 +2190,7 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1073262710
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1104242159
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2027654818
@@ -2202,7 +2205,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 528896644
 WHERE r.format IN ('2019')
 UNION ALL
@@ -2215,7 +2218,7 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 819117734
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 827605736
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 612873751
@@ -2230,7 +2233,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1007213452
 WHERE r.format IN ('2019')
 UNION ALL
@@ -2243,7 +2246,7 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1990405917
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1959693984
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1479890435
@@ -2258,7 +2261,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 790345123
 WHERE r.format IN ('2019')
 UNION ALL
@@ -2271,7 +2274,7 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1020294692
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1588988815
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1391479223
@@ -2286,7 +2289,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1946499051
 WHERE r.format IN ('2019')
 UNION ALL
@@ -2299,7 +2302,7 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 221033384
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1391398964
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 85530178
@@ -2314,7 +2317,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1551020371
 WHERE r.format IN ('2019')
 UNION ALL
@@ -2327,7 +2330,7 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1015354780
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1876624287
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2130612104
@@ -2342,7 +2345,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 395618174
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2355,7 +2358,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1867170652
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2368,7 +2371,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1746807317
 WHERE r.format IN ('dx-2008', 'sh-2008')
 UNION ALL
@@ -2381,7 +2384,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1164049423
 WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
 UNION ALL
@@ -2394,7 +2397,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1305893369
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2407,7 +2410,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 273617359
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1643238826
 WHERE r.format IN ('2019', '2021')
@@ -2421,7 +2424,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1514290199
 WHERE r.format IN ('dx-2008', 'sh-2008')
 UNION ALL
@@ -2434,7 +2437,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1959624461
 WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
 UNION ALL
@@ -2447,7 +2450,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 780870718
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2133583113
 WHERE r.format IN ('2019', '2021')
@@ -2461,7 +2464,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 676182045
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2474,7 +2477,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 462597469
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 568323596
 WHERE r.format IN ('2019', '2021')
@@ -2488,7 +2491,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 52404890
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2501,7 +2504,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2053816293
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2093366425
 WHERE r.format IN ('2019', '2021')
@@ -2515,7 +2518,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1441930492
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2528,12 +2531,14 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value + c3.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 696629789
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 114410710
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 857693318
 LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 1544545568
 WHERE r.format IN ('2019', '2021')
+) AS m
+WHERE EXISTS (SELECT 1 FROM reports_current AS c WHERE c.id = m.report_id)
 ) AS m;
 
 -- One panel over all editions, from 2008 on: one row a current report, one column a figure that editions print under different keys, under its common key; NULL where the edition has none or the report gives none (comparable tells which). Beside a figure whose counting changed stands __break. Figures that are one cell in every edition that has them stand in panel

@@ -31,7 +31,7 @@ _COMMENTS = {
     "relation": Words(
         "same: one figure in every edition that has it · sum: a sum over figures of one edition · break: one "
         "concept whose counting changed",
-        "same：各版同一数位 · sum：其中一版为若干数位之和 · break：同一概念而口径有变",
+        "各版关系：same（各版同一数位） · sum（其中一版为若干数位之和） · break（同一概念而口径有变）",
     ),
     "value": Words(
         "Amount in the form's unit; NULL unless every figure needed is given",

@@ -65,7 +65,7 @@ _OWN = {
         "Sum below; NULL unless every cell of it is a number, and for counts",
         "分母；任一单元格不是数字则为 NULL，计数指标亦为 NULL",
     ),
-    "unit": Words("percent · ratio · count", "percent（百分比） · ratio（比） · count（件）"),
+    "unit": Words("percent · ratio · count", "计量单位：percent（百分比） · ratio（比） · count（件）"),
     "reason": Words(
         "Why value is NULL: unreadable · unit_unknown · absent · dash · blank · not_in_edition · "
         "zero_denominator · negative_denominator; NULL if it is not",
