@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Self
 
+from gkingest.model.lines import in_lines
 from gkingest.model.paper import Box, Page, Part, Ruling, Word
-from gkingest.read.ink.glyphs import lines_of
+from gkingest.read.ink.glyphs import WORDS, lines_of
+from gkingest.text.numbers import is_number
 
 Stretch = tuple[float, float]  # heights, or places across: from, to
 OwnText = Callable[[str], bool]  # whether a text could stand on a page of its own
@@ -33,6 +35,8 @@ _NEAR = 0.03  # of the width within which the sheets of one file have their gutt
 _MOST_STRIPS = 12  # that are looked at where hardly any word crosses
 _BESIDE = 6.0  # points between the cells of one row
 _GROUND = 0.3  # of the height of a sheet: what is shaded over more is no row
+_WRAPPED = 1.0  # of the size of print: how far from its figures a line of a label may stand
+_FEW_LINES = 2  # of figures: a table of one row has its names above
 _DEPTH = 2  # gutters of gutters: four columns
 
 
@@ -52,10 +56,15 @@ class _Gutter:
         """Whether it lies so near one of some places."""
         return any(abs(self.at - x) < near for x in places)
 
-    def sides(self, words: Sequence[Word]) -> list[list[Word]]:
+    def sides(self, words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
         """The words left and right of it that it parts."""
         beside = [w for w in words if any(a <= w.box.centre[1] < b for a, b in self.bands)]
-        return [[w for w in beside if (w.box.centre[0] < self.at) == left] for left in (True, False)]
+        return [w for w in beside if w.box.centre[0] < self.at], [w for w in beside if w.box.centre[0] >= self.at]
+
+    def beside_tables(self, words: Sequence[Word], own: OwnText) -> Self:
+        """The gutter without the bands in which it would cut a table."""
+        bands = (band for band in self.bands if not _cuts_a_table(*_Gutter(self.at, (band,)).sides(words), own))
+        return replace(self, bands=tuple(bands))
 
     def parted(self, main: Box, others: Sequence[Box], rulings: Sequence[Ruling]) -> Iterator[Areas]:
         """The areas left and right of it in ``main``, the ``others`` with the first, in the order of reading.
@@ -222,6 +231,7 @@ def _gutter(page: Page, words: Sequence[Word], main: Box, own: OwnText, known: S
     for low, high in _strips(words, main):
         gutter = obstacles.gutter(low, high, main)
         shown = gutter.lies_at(known, _NEAR * page.width)
+        gutter = gutter if shown else gutter.beside_tables(words, own)
         least = 0.0 if shown else _LONG * page.height
         if gutter.along < least or (best and gutter.along <= best.along):
             continue
@@ -229,6 +239,24 @@ def _gutter(page: Page, words: Sequence[Word], main: Box, own: OwnText, known: S
         if all(sides) and (shown or all(own("\n".join(lines_of(side))) for side in sides)):
             best = gutter
     return best
+
+
+def _cuts_a_table(left: Sequence[Word], right: Sequence[Word], own: OwnText) -> bool:
+    """Whether lines of figures are parted from what stands before them: their labels, or groups of these.
+
+    Groups alone could stand on no page; and labels are missed where most figures have no words before them.
+    """
+    lines = [sorted(line, key=lambda w: w.box.x0) for line in in_lines(right, WORDS)]
+    figured = bare = 0
+    for before, line, after in zip([[], *lines], lines, [*lines[1:], []], strict=False):
+        first = next((w for w in line if is_number(w.text)), None)
+        if first is not None:  # a label may be wrapped, with its figures beside the middle of it
+            near = (w for w in (*before, *line, *after) if abs(w.box.top - first.box.top) < _WRAPPED * w.size)
+            figured += 1
+            bare += not any(w.box.x0 < first.box.x0 and not is_number(w.text) for w in near)
+    if figured < _FEW_LINES or not left:
+        return False
+    return (bare >= _FEW_LINES and 2 * bare > figured) or not own("\n".join(lines_of(left)))
 
 
 def _strips(words: Sequence[Word], main: Box) -> list[Stretch]:
