@@ -34,6 +34,23 @@ class TableAttempt:
     broken: int
     cost: int
 
+    @property
+    def only_sums_open(self) -> bool:
+        """Whether it is complete, and nothing is doubted but what sums that do not hold say of it."""
+        return self.cost == _PER_SUM * self.broken
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether so much is missing that the last resort is worth its seconds."""
+        return self.missing >= _HOPELESS * len(self.reading.facts)
+
+    def is_borne_out(self, alike: int) -> bool:
+        """Whether so many other readings that give the same show that what is broken is printed so.
+
+        It is complete, and read by rules and without them, or thrice with the same gaps.
+        """
+        return (alike > 0 and self.only_sums_open) or (alike > 1 and not self.is_hopeless)
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -45,25 +62,42 @@ class Attempt:
     located: Located
     tables: Mapping[str, TableAttempt]
 
+    @property
+    def found(self) -> list[Grid]:
+        """The grids of all tables."""
+        return [g for grids in self.located.tables.values() for g in grids]
+
+    def confirms(self, other: "Attempt", key: str) -> bool:
+        """Whether it is another reading of a table that gives each figure the same value, or none."""
+        if self is other:
+            return False
+        mine, theirs = self.tables[key].reading.facts, other.tables[key].reading.facts
+        return {f.key: f.value for f in mine} == {f.key: f.value for f in theirs}
+
 
 def only_sums_open(attempts: Sequence[Attempt]) -> bool:
     """Whether all tables are complete and nothing is doubted but what sums that do not hold say of them."""
     best = (best_of(attempts, key).tables[key] for key in attempts[-1].tables)
-    return all(outcome.cost == _PER_SUM * outcome.broken for outcome in best)
+    return all(outcome.only_sums_open for outcome in best)
 
 
 def judged(form: Format, key: str, reading: TableReading, grids: tuple[Grid, ...]) -> TableAttempt:
     """A table as it was read, with what that leaves open."""
-    left_out = {f.key for f in reading.facts if f.state is CellState.ABSENT} & form.optional
     merged = [f for f in reading.findings if _is_merged(f, grids)]
-    # What one drawn cell says of several figures no other reading of the page can tell apart.
-    left_out |= {k for f in merged for k in f.touches if isinstance(k, FactKey)}
-    missing = sum(f.state in _OPEN and not _is_odd(f) and f.key not in left_out for f in reading.facts)
+    missing = _missing(form, reading, merged)
     facts = {f.key: f for f in reading.facts}
     wrong = sum(len(broken(form, own, facts)) for t in form.printed if t.key == key for own in t.keys)
     doubts = sum(f.severity >= Severity.WARNING and not lasts(f) and f not in merged for f in reading.findings)
     doubts += (not grids and form.is_sheet) * len({f.key.row for f in reading.facts})  # half is more than none
     return TableAttempt(reading, grids, missing, wrong, missing + _PER_SUM * wrong + doubts)
+
+
+def _missing(form: Format, reading: TableReading, merged: Sequence[Finding]) -> int:
+    """How many figures of a table are open that another reading may tell."""
+    left_out = {f.key for f in reading.facts if f.state is CellState.ABSENT} & form.optional
+    # What one drawn cell says of several figures no other reading of the page can tell apart.
+    left_out |= {k for f in merged for k in f.touches if isinstance(k, FactKey)}
+    return sum(f.state in _OPEN and not _is_odd(f) and f.key not in left_out for f in reading.facts)
 
 
 def _is_merged(finding: Finding, grids: Sequence[Grid]) -> bool:
@@ -105,17 +139,10 @@ def is_settled(key: str, attempts: Sequence[Attempt]) -> bool:
     outcome = best.tables[key]
     if outcome.cost == 0:
         return True
-    alike = sum(a is not best and agree(a.tables[key].reading, outcome.reading) for a in attempts)
-    hopeless = outcome.missing >= _HOPELESS * len(outcome.reading.facts)
-    # Complete, and read by rules and without them, or thrice with the same gaps: what is broken is printed so.
-    if (alike and outcome.cost == _PER_SUM * outcome.broken) or (alike > 1 and not hopeless):
+    alike = sum(a.confirms(best, key) for a in attempts)
+    if outcome.is_borne_out(alike):
         return True
     tried = {a.way for a in attempts}
     if plain_way(STRICT) not in tried:
         return False
-    return bool(alike) if outcome.missing == 0 else plain_way(LOOSE) in tried and not hopeless
-
-
-def agree(one: TableReading, other: TableReading) -> bool:
-    """Whether both give each figure the same value, or none."""
-    return {f.key: f.value for f in one.facts} == {f.key: f.value for f in other.facts}
+    return bool(alike) if outcome.missing == 0 else plain_way(LOOSE) in tried and not outcome.is_hopeless

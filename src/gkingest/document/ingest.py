@@ -214,7 +214,7 @@ def pictured_tables(
             marked.append(replace(page, problem="a table that is missing may be the picture on it"))
         else:
             marked.append(page)
-    return tuple(marked) if any(m.problem and not p.problem for m, p in zip(marked, pages, strict=True)) else ()
+    return tuple(marked) if any(m.problem != p.problem for m, p in zip(marked, pages, strict=True)) else ()
 
 
 def _large_picture(page: Page) -> bool:

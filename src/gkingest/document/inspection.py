@@ -100,9 +100,10 @@ def grid_tables(look: Inspection) -> list[tuple[Grid, str]]:
     """Each grid with the tables whose figures were read from it."""
     pages = {p.number: p for p in look.pages}
     inks: dict[tuple[Way, int, Box], str] = {}
-    for fact in (f for report in look.document.reports for f in report.facts):
-        if fact.page and fact.box and fact.method:
-            inks[fact.method.way, fact.page, fact.box] = fact.key.table
+    for report in look.document.reports:
+        for fact in report.facts:
+            if fact.page and fact.box and fact.method:
+                inks[fact.method.way, fact.page, fact.box] = fact.key.table
     told = []
     for grid in look.document.grids:
         cells = ((grid.way, c.page, pages[c.page].displayed(c.ink)) for c in grid.cells if c.page in pages)
@@ -201,16 +202,20 @@ def _block_rows(
     table: str, block: Block, facts: Mapping[FactKey, Fact], flagged: frozenset[FactKey]
 ) -> list[list[str]]:
     leaves = [leaf for leaf, _ in block.column_leaves()]
-    heads = [_name(leaf) for leaf in leaves]
-    rows = [["", *heads]]
-    if language() == "zh" and len(leaves) > _MANY:  # in two lines, as the form prints them
-        at = [(len(head) + 1) // 2 if len(head) > _SHORT else 0 for head in heads]
-        halves = [(head[:n], head[n:]) for n, head in zip(at, heads, strict=True)]
-        rows = [["", *line] for line in zip(*halves, strict=True)]
+    rows = _heading_rows([_name(leaf) for leaf in leaves])
     for leaf, _ in block.row_leaves():
         keys = [FactKey(table, leaf.key or "", column.key or "") for column in leaves]
         rows.append([_name(leaf), *(_shown(facts.get(k), k in flagged) for k in keys)])
     return rows
+
+
+def _heading_rows(heads: Sequence[str]) -> list[list[str]]:
+    """The headings of columns, many Chinese ones in two lines as the form prints them."""
+    if language() != "zh" or len(heads) <= _MANY:
+        return [["", *heads]]
+    at = [(len(head) + 1) // 2 if len(head) > _SHORT else 0 for head in heads]
+    halves = [(head[:n], head[n:]) for n, head in zip(at, heads, strict=True)]
+    return [["", *line] for line in zip(*halves, strict=True)]
 
 
 def _name(node: Node) -> str:

@@ -6,6 +6,7 @@ are made; each table takes the best, and where good readings differ that is a fi
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from types import MappingProxyType
 from typing import Self
 
@@ -15,7 +16,6 @@ from gkingest.document.attempt import (
     STRICT,
     Attempt,
     TableAttempt,
-    agree,
     best_of,
     is_settled,
     judged,
@@ -41,7 +41,7 @@ from gkingest.interpret.table.understanding import TableReading, read_table
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey, whole_table
 from gkingest.model.method import ALIGNED, CAMELOT, RULED, STREAM, Way, plain_way
-from gkingest.model.paper import Grid, Page, ReadDocument
+from gkingest.model.paper import Cell, Grid, Page, ReadDocument
 from gkingest.model.report import CellState, Fact
 from gkingest.read.pdf.plumber import read_plumber
 from gkingest.tables.aligned import find_aligned
@@ -81,6 +81,11 @@ class Understanding:
         """Facts of all statutory tables by key."""
         return {f.key: f for reading in self.tables.values() for f in reading.facts}
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether any number stands in the tables."""
+        return any(f.state is CellState.REPORTED for reading in self.tables.values() for f in reading.facts)
+
     @classmethod
     def of(
         cls,
@@ -93,23 +98,14 @@ class Understanding:
         """The best reading of each table, and where good ones differ."""
         best = {t.key: best_of(attempts, t.key) for t in form.printed}
         located = {key: a.tables[key].grids for key, a in best.items()}
-        used = [g for grids in located.values() for g in grids]
+        used = list(chain.from_iterable(located.values()))
         grids = (*used, *(g for g in attempts[0].grids if not any(g is one for one in used)), *beside)
         read = [c for key, a in best.items() if a.way != RULED for g in located[key] for c in g.cells]
         local = read_local_tables(form, grids, pages)
-        first = attempts[0].located
-        others = tuple(
-            g for g in first.others if not any(g.page == c.page and g.box.contains(*c.ink.centre) for c in read)
-        )
-        first = replace(first, others=others)
-        unclaimed = [f for f in unclaimed_tables(first) if not any(table.claims(f) for table in local)]
         twice = told_of_all(second_report(attempts[0].located), form.printed)
-        findings = [*twice, *unclaimed, *close]
+        findings = [*twice, *_unclaimed(attempts[0].located, read, local), *close]
         for table in form.printed:
-            if best[table.key].way != STREAM or attempts[0].tables[table.key].grids:
-                findings += _fallback(best[table.key], table.key, table.title)
-            findings += _disagreements(best[table.key], attempts, table.key)
-            findings += _lasting_doubts(best[table.key], attempts[0], table.key)
+            findings += _doubts_of_choice(best[table.key], attempts, table)
         return cls(
             form=form,
             tables={t.key: _as_read(best[t.key], t) for t in form.printed},
@@ -119,6 +115,15 @@ class Understanding:
             confirmed=all(_confirmed(a, attempts, key) for key, a in best.items()),
             local=local,
         )
+
+
+def _unclaimed(first: Located, read: Sequence[Cell], local: Sequence[LocalTable]) -> list[Finding]:
+    """Tables of the first reading that are none of the form, that no other reading used and no small table is."""
+    others = tuple(
+        g for g in first.others if not any(g.page == c.page and g.box.contains(*c.ink.centre) for c in read)
+    )
+    found = unclaimed_tables(replace(first, others=others))
+    return [f for f in found if not any(table.claims(f) for table in local)]
 
 
 def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, *, titled: bool) -> Understanding:
@@ -169,7 +174,7 @@ def _readings(
 
     Where ``only_sums`` are open, to confirm the figures takes one more reading: that of least cost comes first.
     """
-    blank = {p.number for p in read.pages if not (p.words or p.tables or p.problem or p.pictures)}
+    blank = {p.number for p in read.pages if p.is_blank}
     yield RULED, stitch_grids([p.tables or find_ruled(p) for p in read.pages], blank)
     for way in (ALIGNED, STREAM) if only_sums() and doubtful() else (STREAM, ALIGNED):
         if way == STREAM:
@@ -264,13 +269,13 @@ def _close_calls(
     form: Format, attempts: Sequence[Attempt], formats: Sequence[Format], pages: Sequence[Page], year: int | None
 ) -> Iterator[Finding]:
     """Figures that another edition would read differently, where labels alone do not rule it out."""
-    located = [g for a in attempts for grids in a.located.tables.values() for g in grids]
-    used = {t.key: best_of(attempts, t.key) for t in form.printed}
+    located = [g for a in attempts for g in a.found]
+    used = [best_of(attempts, t.key) for t in form.printed]
     for rival, mixed in rivals(located, form, formats) if located else ():
-        again = [_attempt(a.way, a.grids, rival, pages, year) for a in attempts if a in used.values()]
-        other = {f.key: f for t in rival.printed for f in best_of(again, t.key).tables[t.key].reading.facts}
-        mine = (f for key, a in used.items() for f in a.tables[key].reading.facts)
-        differing = [f.key for f in mine if f.state is not CellState.ABSENT and not _alike(f, other.get(f.key))]
+        again = [_attempt(a.way, a.grids, rival, pages, year) for a in attempts if a in used]
+        other = _best_facts(rival, again)
+        mine = _best_facts(form, attempts)
+        differing = [key for key, fact in mine.items() if not _alike(fact, other.get(key))]
         if differing:
             message = (
                 Told("labels of another edition stand beside those of edition {0}, which was read", form.edition)
@@ -282,25 +287,36 @@ def _close_calls(
             )
 
 
+def _best_facts(form: Format, attempts: Sequence[Attempt]) -> dict[FactKey, Fact]:
+    """The facts of the best reading of each table."""
+    best = ((best_of(attempts, table.key), table.key) for table in form.printed)
+    return {f.key: f for attempt, key in best for f in attempt.tables[key].reading.facts}
+
+
 def _alike(one: Fact, other: Fact | None) -> bool:
-    """Whether both take the same ink for the same amount."""
-    return other is not None and all(
-        getattr(one, name) == getattr(other, name) for name in ("state", "form_value", "raw", "page", "box")
-    )
+    """Whether both take the same ink for the same amount, or the first takes none."""
+    same = ("state", "form_value", "raw", "page", "box")
+    if one.state is CellState.ABSENT:
+        return True
+    return other is not None and all(getattr(one, name) == getattr(other, name) for name in same)
 
 
-def _fallback(best: Attempt, key: str, title: str) -> Iterator[Finding]:
-    outcome = best.tables[key]
-    if best.way != RULED and outcome.missing < len(outcome.reading.facts):
-        message = Told("{0} was read by {1}: its rules do not make a complete grid", title, best.way)
-        yield Finding("reading.fallback", message, place=key, found=str(best.way))
+def _doubts_of_choice(best: Attempt, attempts: Sequence[Attempt], table: Table) -> Iterator[Finding]:
+    """What is to be told of the reading of a table that was chosen, and of the others."""
+    outcome = best.tables[table.key]
+    shown = best.way != STREAM or attempts[0].tables[table.key].grids
+    if shown and best.way != RULED and outcome.missing < len(outcome.reading.facts):
+        message = Told("{0} was read by {1}: its rules do not make a complete grid", table.title, best.way)
+        yield Finding("reading.fallback", message, place=table.key, found=str(best.way))
+    yield from _disagreements(best, attempts, table.key)
+    yield from _lasting_doubts(best, attempts[0], table.key)
 
 
 def _confirmed(best: Attempt, attempts: Sequence[Attempt], key: str) -> bool:
     outcome = best.tables[key]
     if not outcome.broken or (outcome.grids and all(g.way.declared for g in outcome.grids)):
         return True
-    return any(a is not best and agree(a.tables[key].reading, outcome.reading) for a in attempts)
+    return any(a.confirms(best, key) for a in attempts)
 
 
 def _lasting_doubts(best: Attempt, first: Attempt, key: str) -> Iterator[Finding]:
@@ -314,8 +330,15 @@ def _lasting_doubts(best: Attempt, first: Attempt, key: str) -> Iterator[Finding
             yield replace(finding, message=told)
 
 
-def _overlooked(fact: Fact, own: Fact, used: Sequence[Fact]) -> bool:
-    """Whether a figure was taken for a blank: it stands in the blank cell, or nobody used its ink."""
+def _contradicts(fact: Fact, own: Fact, used: Sequence[Fact], *, worse: bool) -> bool:
+    """Whether a figure of another reading, be it a ``worse`` one, stands against what was chosen.
+
+    Where a blank was chosen, it stands in the blank cell, or nobody used its ink.
+    """
+    if fact.value is None or own.value == fact.value:
+        return False
+    if own.value is not None:
+        return not worse or fact.shares_ink(own)
     if own.state is not CellState.BLANK or fact.box is None:
         return False
     inside = own.box is not None and own.page == fact.page and own.box.contains(*fact.box.centre)
@@ -327,16 +350,12 @@ def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str) -> Iter
     chosen = best.tables[key]
     mine = {f.key: f for f in chosen.reading.facts}
     used = [f for f in mine.values() if f.state is not CellState.BLANK]
-    for other in attempts:
+    for other in (a for a in attempts if a is not best):
         outcome = other.tables[key]
         worse = outcome.missing > chosen.missing or outcome.broken > chosen.broken
-        for fact in outcome.reading.facts if other is not best else ():
+        for fact in outcome.reading.facts:
             own = mine[fact.key]
-            if fact.value is None or own.value == fact.value:
-                continue
-            if own.value is None and not _overlooked(fact, own, used):
-                continue
-            if own.value is not None and worse and not fact.shares_ink(own):
+            if not _contradicts(fact, own, used, worse=worse):
                 continue
             yield Finding(
                 "reading.disagrees",

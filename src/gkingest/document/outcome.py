@@ -168,7 +168,7 @@ def _lacking(
             lost,
         )
     named = max(headings(sections), sum(simplified(fold(heading)) in text for heading in form.sections))
-    pictured = any(p.origin == "scan" and (named > 0 or mentions_form(p.text, (form,))) for p in pages)
+    pictured = any(named > 0 or mentions_form(p.text, (form,)) for p in pages if p.origin == "scan")
     if told := _told_report(identity, understood, named, pictured=pictured):
         return Told(
             "{0}, but no statutory table could be found on its pages; look at them: the tables may be laid out "
@@ -273,14 +273,14 @@ def _likeness(identity: Identity, understood: Understanding, sections: Sequence[
     seen = {
         "title": identity.kind == "report",
         "headings": any(section.number > 0 for section in sections),
-        "figures": any(fact.state is CellState.REPORTED for fact in understood.facts.values()),
+        "figures": understood.has_figures,
     }
     return tuple(name for name, there in seen.items() if there)
 
 
 def _other_kind(identity: Identity, understood: Understanding) -> tuple[str, str]:
     """What a document without a report is, and why it is thought so."""
-    blank = not any(f.state is CellState.REPORTED for f in understood.facts.values())
+    blank = not understood.has_figures
     if identity.kind in ("template", "blank_form"):
         return "template", Told(
             "{0}: a form to be filled in", identity.reason or "names and figures are placeholders"

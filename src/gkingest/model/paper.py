@@ -205,6 +205,11 @@ class Part:
     top: float
     areas: tuple[Box, ...]
 
+    def holds(self, box: Box) -> bool:
+        """Whether the middle of something on the sheet lies on the page."""
+        x, y = box.centre
+        return any(a.contains(x, y) for a in self.areas)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -253,6 +258,11 @@ class Page:
         """The words that stand in none of the boxes."""
         taken = list(boxes)
         return [w for w in self.words if not any(b.contains(*w.box.centre) for b in taken)]
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is on it, as far as anybody knows."""
+        return not (self.words or self.tables or self.problem or self.pictures)
 
     def on_sheet(self, box: Box) -> Box:
         """``box`` where it lies on the upright sheet."""

@@ -43,7 +43,7 @@ def _places(address: str, folder: Path, site: Path | None) -> Iterator[Path]:
         return
     path = unquote(parts.path).replace("\\", "/")
     name = path.rpartition("/")[2]
-    if not name or "\0" in path or parts.scheme not in ("", "http", "https", "file"):
+    if not name or parts.scheme not in ("", "http", "https", "file"):
         return
     if site is not None and path.startswith("/") and parts.netloc in ("", site.name):
         yield site / path.lstrip("/")

@@ -92,7 +92,7 @@ def _saved(data: bytes) -> tuple[str, _Parts]:
             place = str(part.get("Content-Location") or "")
             if kind == "text/html" and not address:
                 address = place if place.startswith(("http://", "https://")) else _ADDRESS
-                parts[address] = _plain(body, part.get_content_charset() or "")
+                parts[address] = _plain(body, part.get_content_charset(""))
             elif place:
                 parts.setdefault(place, (kind, body))
     return address or _ADDRESS, parts

@@ -80,6 +80,13 @@ def _shows_pictures(pdf: Pdf, promises_report: TextTest) -> bool:
     )
 
 
+def _is_unclear(text: str) -> bool:
+    """Whether the text of a page tells too little: it is short, or in single characters, which make no label."""
+    pieces = text.split()
+    scattered = len(pieces) > _LITTLE_TEXT and sum(map(len, pieces)) < 2 * len(pieces)
+    return scattered or len(text.strip()) < _LITTLE_TEXT
+
+
 def _read_one(pdf: Pdf, number: int, worth_reading: TextTest, *, only_pictures: bool) -> Page:
     """A page or, where PDFium finds none in a damaged file, a blank sheet that says so.
 
@@ -93,10 +100,7 @@ def _read_one(pdf: Pdf, number: int, worth_reading: TextTest, *, only_pictures: 
             found = Page(number, width, height, (), (), problem=_PICTURE, origin="scan")
         else:
             text = "" if drawn else page_text(page)
-            lines = text.split()
-            # In single characters no label could be found.
-            scattered = len(lines) > _LITTLE_TEXT and sum(len(line) for line in lines) < 2 * len(lines)
-            if len(text.strip()) < _LITTLE_TEXT or worth_reading(text) or scattered:
+            if _is_unclear(text) or worth_reading(text):
                 found = read_page(page, number, pdf.unit(page, number))
             else:
                 width, height = page.get_size()

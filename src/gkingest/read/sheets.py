@@ -5,18 +5,20 @@ strip that no word and no table crosses, with text on both sides that could stan
 it, as a title over all columns does, goes with what comes next.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Self
 
 from gkingest.model.lines import in_lines
 from gkingest.model.paper import Box, Page, Part, Ruling, Word
 from gkingest.read.ink.glyphs import WORDS, lines_of
 from gkingest.text.numbers import is_number
 
-Rows = tuple[Sequence[Box], Sequence[Box]]  # rules across, and rows of shaded cells
+Stretch = tuple[float, float]  # heights, or places across: from, to
 OwnText = Callable[[str], bool]  # whether a text could stand on a page of its own
 Areas = tuple[Box, ...]
+Margins = dict[tuple[int, int], dict[float, float]]  # where ink begins in columns, by sizes and where they begin
 
 _ORIGINS = ("text", "scan", "ofd")  # pages that were printed
 _TOUCH = 3.0  # points between rules that hang together
@@ -43,7 +45,86 @@ class _Gutter:
     """A strip that parts what is left of it from what is right of it, in the ``bands`` (heights from, to)."""
 
     at: float
-    bands: tuple[tuple[float, float], ...]
+    bands: tuple[Stretch, ...]
+
+    @property
+    def along(self) -> float:
+        """Height along which it parts anything."""
+        return sum(b - a for a, b in self.bands)
+
+    def lies_at(self, places: Sequence[float], near: float) -> bool:
+        """Whether it lies so near one of some places."""
+        return any(abs(self.at - x) < near for x in places)
+
+    def sides(self, words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
+        """The words left and right of it that it parts."""
+        beside = [w for w in words if any(a <= w.box.centre[1] < b for a, b in self.bands)]
+        return [w for w in beside if w.box.centre[0] < self.at], [w for w in beside if w.box.centre[0] >= self.at]
+
+    def beside_tables(self, words: Sequence[Word], own: OwnText) -> Self:
+        """The gutter without the bands in which it would cut a table."""
+        bands = (band for band in self.bands if not _cuts_a_table(*_Gutter(self.at, (band,)).sides(words), own))
+        return replace(self, bands=tuple(bands))
+
+    def parted(self, main: Box, others: Sequence[Box], rulings: Sequence[Ruling]) -> Iterator[Areas]:
+        """The areas left and right of it in ``main``, the ``others`` with the first, in the order of reading.
+
+        A table over several columns ends those above it; other words that cross a gutter go with the first column.
+        """
+        left, right, top = list(others), list[Box](), main.top
+        for start, end in (*self.bands, (main.bottom, main.bottom)):
+            if start > top:
+                crossing = (r for r in rulings if r.horizontal and r.x0 < self.at < r.x1)
+                if right and any(top <= r.top <= start for r in crossing):
+                    yield from (tuple(left), tuple(right))
+                    left, right = [], []
+                left.append(Box(main.x0, top, main.x1, start))
+            if end > start:
+                left.append(Box(main.x0, start, self.at, end))
+                right.append(Box(self.at, start, main.x1, end))
+            top = end
+        yield from filter(None, (tuple(left), tuple(right)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Obstacles:
+    """What no gutter runs through: words, rules ``across``, rows of ``shaded`` cells, and tables.
+
+    These have rules ``down``. What is free along less than ``least`` points is free by chance.
+    """
+
+    words: Sequence[Word]
+    across: Sequence[Box]
+    shaded: Sequence[Box]
+    down: Sequence[Ruling]
+    least: float
+
+    @classmethod
+    def of(cls, page: Page, words: Sequence[Word]) -> Self:
+        """Those of a page, of its words some."""
+        across = _in_rows([Box(r.x0, r.top, r.x1, r.bottom) for r in page.rulings if r.horizontal])
+        shaded = _in_rows([f for f in page.fills if f.height < _GROUND * page.height])
+        down = [r for r in page.rulings if not r.horizontal]
+        return cls(words, list(across), list(shaded), down, _SHORT * page.height)
+
+    def gutter(self, low: float, high: float, main: Box) -> _Gutter:
+        """A strip (from x, to x) of an area with the bands in which nothing crosses it."""
+        words = [(w.box.top, w.box.bottom) for w in self.words if w.box.x0 < high and w.box.x1 > low]
+        gaps = _gaps([*words, *self.crossing(low, high)], main.top, main.bottom)
+        return _Gutter((low + high) / 2, tuple(gap for gap in gaps if gap[1] - gap[0] > self.least))
+
+    def crossing(self, low: float, high: float) -> list[Stretch]:
+        """Heights in which rules, shaded cells and tables cross a strip."""
+        across = sorted((b for b in self.across if b.x0 < low and b.x1 > high), key=lambda b: b.top)
+        shaded = (b for b in self.shaded if b.x0 < low and b.x1 > high)
+        found = [(b.top, b.bottom) for b in (*across, *shaded)]
+        return found + [(one.top, other.bottom) for one, other in pairwise(across) if self.are_joined(one, other)]
+
+    def are_joined(self, upper: Box, lower: Box) -> bool:
+        """Whether a rule down runs from one rule across to the next."""
+        x0, x1 = max(upper.x0, lower.x0) - _TOUCH, min(upper.x1, lower.x1) + _TOUCH
+        top, bottom = upper.top + _TOUCH, lower.top - _TOUCH
+        return any(d.top <= top and d.bottom >= bottom and x0 <= d.x0 <= x1 for d in self.down)
 
 
 def apart(pages: Sequence[Page], own: OwnText) -> tuple[tuple[Page, ...], ...]:
@@ -52,22 +133,24 @@ def apart(pages: Sequence[Page], own: OwnText) -> tuple[tuple[Page, ...], ...]:
     Numbers of pages are those of their sheets; ``own`` tells whether text could stand on a page of its own. One
     sheet that shows its gutter shows it for all of its size, whose last may be nearly blank.
     """
-    found = [_parts(page, own, ()) if _may_hold_several(page) else [(whole(page).areas)] for page in pages]
+    found = [_parts(page, own, ()) for page in pages]
     shown: dict[tuple[int, int], list[float]] = {}
     for page, parts in zip(pages, found, strict=True):
         shown.setdefault(_size(page), []).extend(left for areas in parts if (left := _edge(page, areas)))
     for n, page in enumerate(pages):
-        if len(found[n]) == 1 and shown[_size(page)] and _may_hold_several(page):
+        if len(found[n]) == 1 and shown[_size(page)]:
             found[n] = _parts(page, own, shown[_size(page)])
     if all(len(parts) == 1 for parts in found):
         return ()
     margins = _margins(pages, found)
-    return tuple(
-        tuple(cut_out(page, _part(page, areas, margins), page.number) for areas in parts)
-        if len(parts) > 1
-        else (page,)
-        for page, parts in zip(pages, found, strict=True)
-    )
+    return tuple(_cut_apart(page, parts, margins) for page, parts in zip(pages, found, strict=True))
+
+
+def _cut_apart(page: Page, parts: Sequence[Areas], margins: Margins) -> tuple[Page, ...]:
+    """The pages of a sheet by their areas, the sheet itself where it holds one."""
+    if len(parts) < 2:
+        return (page,)
+    return tuple(cut_out(page, _part(page, areas, margins), page.number) for areas in parts)
 
 
 def _may_hold_several(page: Page) -> bool:
@@ -89,9 +172,9 @@ def _edge(page: Page, areas: Areas) -> float:
     return min((a.x0 for a in areas if a.width < page.width), default=0.0)
 
 
-def _margins(pages: Sequence[Page], found: Sequence[Sequence[Areas]]) -> dict[tuple[int, int], dict[float, float]]:
+def _margins(pages: Sequence[Page], found: Sequence[Sequence[Areas]]) -> Margins:
     """Where ink begins in the columns of the sheets of each size, by where they begin."""
-    margins: dict[tuple[int, int], dict[float, float]] = {}
+    margins: Margins = {}
     for page, parts in zip(pages, found, strict=True):
         own = margins.setdefault(_size(page), {})
         for areas in parts if len(parts) > 1 else ():
@@ -104,7 +187,7 @@ def _margins(pages: Sequence[Page], found: Sequence[Sequence[Areas]]) -> dict[tu
     return margins
 
 
-def _part(page: Page, areas: Areas, margins: dict[tuple[int, int], dict[float, float]]) -> Part:
+def _part(page: Page, areas: Areas, margins: Margins) -> Part:
     """Areas of a sheet as a page whose ink begins where that of the first column does."""
     own, edge = margins[_size(page)], _edge(page, areas)
     ink = next((x for e, x in own.items() if abs(e - edge) < _NEAR * page.width), 0.0)
@@ -116,9 +199,11 @@ def _part(page: Page, areas: Areas, margins: dict[tuple[int, int], dict[float, f
 
 def _parts(page: Page, own: OwnText, known: Sequence[float]) -> list[Areas]:
     """The areas of each page on a sheet; ``known`` is where columns of other sheets of its size begin."""
+    if not _may_hold_several(page):
+        return [whole(page).areas]
     columns = list(_columns(page, whole(page).areas, own, known, 0))
-    cut = _between_rows(page) if len(columns) == 2 and page.height > _TALL * page.width / len(columns) else None
-    rows = [(0.0, page.height)] if cut is None else [(0.0, cut), (cut, page.height)]
+    tall = len(columns) == 2 and page.height > _TALL * page.width / len(columns)
+    rows = _rows(page) if tall else [(0.0, page.height)]
     parts = [
         tuple(a for box in column if (a := box.within(Box(0.0, top, page.width, bottom))))
         for top, bottom in rows
@@ -128,64 +213,32 @@ def _parts(page: Page, own: OwnText, known: Sequence[float]) -> list[Areas]:
 
 
 def _columns(page: Page, areas: Areas, own: OwnText, known: Sequence[float], depth: int) -> Iterator[Areas]:
-    """The areas of each column of some areas that hang together, in the order in which they are read.
-
-    A table over several columns ends those above it; other words that cross a gutter go with the first column.
-    """
-    words = [w for w in page.words if any(a.contains(*w.box.centre) for a in areas)]
+    """The areas of each column of some areas that hang together, in the order in which they are read."""
     main = max(areas, key=lambda a: a.height)
+    words = [w for w in page.words if main.contains(*w.box.centre)]
     gutter = _gutter(page, words, main, own, known) if depth < _DEPTH and words else None
     if gutter is None:
         yield areas
         return
-    left: list[Box] = [a for a in areas if a is not main]
-    right: list[Box] = []
-    top = main.top
-    for start, end in (*gutter.bands, (main.bottom, main.bottom)):
-        if start > top:
-            across = Box(main.x0, top, main.x1, start)
-            ruled = any(r.horizontal and top <= r.top <= start and r.x0 < gutter.at < r.x1 for r in page.rulings)
-            if ruled and right:
-                yield from _columns(page, tuple(left), own, known, depth + 1)
-                yield from _columns(page, tuple(right), own, known, depth + 1)
-                left, right = [], []
-            left.append(across)
-        if end > start:
-            left.append(Box(main.x0, start, gutter.at, end))
-            right.append(Box(gutter.at, start, main.x1, end))
-        top = end
-    yield from _columns(page, tuple(left), own, known, depth + 1)
-    if right:
-        yield from _columns(page, tuple(right), own, known, depth + 1)
+    for part in gutter.parted(main, [a for a in areas if a is not main], page.rulings):
+        yield from _columns(page, part, own, known, depth + 1)
 
 
 def _gutter(page: Page, words: Sequence[Word], main: Box, own: OwnText, known: Sequence[float]) -> _Gutter | None:
-    """The gutter through an area that is free along most of it, ``None`` if there is none."""
-    inside = [w for w in words if main.contains(*w.box.centre)]
-    rules = list(_in_rows([Box(r.x0, r.top, r.x1, r.bottom) for r in page.rulings if r.horizontal]))
-    shades = list(_in_rows([f for f in page.fills if f.height < _GROUND * page.height]))
-    best: tuple[float, _Gutter] | None = None
-    for low, high in _strips(inside, main):
-        bands = _free(page, inside, main, (low, high), (rules, shades))
-        at = (low + high) / 2
-        shown = any(abs(at - k) < _NEAR * page.width for k in known)
-        if not shown:
-            bands = [b for b in bands if not _cuts_a_table(*_sides(inside, at, [b]), own)]
-        along = sum(b - a for a, b in bands)
-        if (along < _LONG * page.height and not shown) or (best and along <= best[0]):
+    """The gutter through an area with ``words`` that is free along most of it, ``None`` if there is none."""
+    obstacles = _Obstacles.of(page, words)
+    best: _Gutter | None = None
+    for low, high in _strips(words, main):
+        gutter = obstacles.gutter(low, high, main)
+        shown = gutter.lies_at(known, _NEAR * page.width)
+        gutter = gutter if shown else gutter.beside_tables(words, own)
+        least = 0.0 if shown else _LONG * page.height
+        if gutter.along < least or (best and gutter.along <= best.along):
             continue
-        sides = _sides(inside, at, bands)
+        sides = gutter.sides(words)
         if all(sides) and (shown or all(own("\n".join(lines_of(side))) for side in sides)):
-            best = along, _Gutter(at, tuple(bands))
-    return best[1] if best else None
-
-
-def _sides(
-    words: Sequence[Word], at: float, bands: Sequence[tuple[float, float]]
-) -> tuple[Sequence[Word], Sequence[Word]]:
-    """The words left and right of a gutter in some bands."""
-    beside = [w for w in words if any(a <= w.box.centre[1] < b for a, b in bands)]
-    return [w for w in beside if w.box.centre[0] < at], [w for w in beside if w.box.centre[0] >= at]
+            best = gutter
+    return best
 
 
 def _cuts_a_table(left: Sequence[Word], right: Sequence[Word], own: OwnText) -> bool:
@@ -206,50 +259,30 @@ def _cuts_a_table(left: Sequence[Word], right: Sequence[Word], own: OwnText) -> 
     return (bare >= _FEW_LINES and 2 * bare > figured) or not own("\n".join(lines_of(left)))
 
 
-def _strips(words: Sequence[Word], main: Box) -> Iterator[tuple[float, float]]:
+def _strips(words: Sequence[Word], main: Box) -> list[Stretch]:
     """Strips (from x, to x) that few words cross, where columns of equal width would part; the widest first."""
-    if not words:
-        return
-    high = max(w.box.bottom for w in words) - min(w.box.top for w in words)
-    found = []
+    most = _BUSY * (max(w.box.bottom for w in words) - min(w.box.top for w in words))
+    found: list[Stretch] = []
     for share in _EQUAL:
-        low, end = (main.x0 + (share + off) * main.width for off in (-_OFF, _OFF))
-        near = [w for w in words if w.box.x1 > low and w.box.x0 < end]
-        edges = sorted({low, end, *(x for w in near for x in (w.box.x0, w.box.x1) if low < x < end)})
-        for one, other in (strip for strip in pairwise(edges) if strip[1] - strip[0] >= _NARROW):
-            crossed = sum(w.box.height for w in near if w.box.x0 < other and w.box.x1 > one)
-            if crossed < _BUSY * high:
-                found.append((one, other))
-    yield from sorted(found, key=lambda s: s[0] - s[1])[:_MOST_STRIPS]
+        low, high = (main.x0 + (share + off) * main.width for off in (-_OFF, _OFF))
+        found += [strip for strip, crossed in _strips_within(low, high, words) if crossed < most]
+    return sorted(found, key=lambda s: s[0] - s[1])[:_MOST_STRIPS]
 
 
-def _free(
-    page: Page,
-    words: Sequence[Word],
-    main: Box,
-    strip: tuple[float, float],
-    rows: tuple[Sequence[Box], Sequence[Box]],
-) -> list[tuple[float, float]]:
-    """The bands (height from, to) in which neither a word nor a table crosses a strip.
+def _strips_within(low: float, high: float, words: Sequence[Word]) -> Iterator[tuple[Stretch, float]]:
+    """Strips between edges of words, and the height of the words that cross each."""
+    near = [w for w in words if w.box.x1 > low and w.box.x0 < high]
+    edges = sorted({low, high, *(x for w in near for x in (w.box.x0, w.box.x1) if low < x < high)})
+    for one, other in (strip for strip in pairwise(edges) if strip[1] - strip[0] >= _NARROW):
+        yield (one, other), sum(w.box.height for w in near if w.box.x0 < other and w.box.x1 > one)
 
-    ``rows`` are rules across and rows of shaded cells.
-    """
-    low, high = strip
-    crossing = [(w.box.top, w.box.bottom) for w in words if w.box.x0 < high and w.box.x1 > low]
-    across, shaded = (sorted((r for r in own if r.x0 < low and r.x1 > high), key=lambda r: r.top) for own in rows)
-    crossing += [(r.top, r.bottom) for r in (*across, *shaded)]
-    down = [r for r in page.rulings if r.bottom - r.top > r.x1 - r.x0] if len(across) > 1 else []
-    for one, other in pairwise(across):
-        x0, x1 = max(one.x0, other.x0) - _TOUCH, min(one.x1, other.x1) + _TOUCH
-        top, bottom = one.top + _TOUCH, other.top - _TOUCH
-        if any(d.top <= top and d.bottom >= bottom and x0 <= d.x0 <= x1 for d in down):
-            crossing.append((one.top, other.bottom))
-    bands, top = [], main.top
-    for start, end in (*sorted(crossing), (main.bottom, main.bottom)):
-        if start - top > _SHORT * page.height:
-            bands.append((top, start))
-        top = max(top, end)
-    return bands
+
+def _gaps(stretches: Iterable[Stretch], low: float, high: float) -> Iterator[Stretch]:
+    """What lies between the stretches from ``low`` to ``high``; those that overlap leave less than nothing."""
+    begin = low
+    for start, end in (*sorted(stretches), (high, high)):
+        yield begin, start
+        begin = max(begin, end)
 
 
 def _in_rows(pieces: Sequence[Box]) -> Iterator[Box]:
@@ -268,22 +301,19 @@ def _in_rows(pieces: Sequence[Box]) -> Iterator[Box]:
         yield row
 
 
-def _between_rows(page: Page) -> float | None:
-    """The height near the middle of a sheet at which upper pages end and lower ones begin."""
+def _rows(page: Page) -> list[Stretch]:
+    """The heights of upper and lower pages, which part near the middle of a sheet; its own where they do not."""
     low, high = (0.5 - _FOLD) * page.height, (0.5 + _FOLD) * page.height
     inked = [(w.box.top, w.box.bottom) for w in page.words]
     inked += [(r.top, r.bottom) for r in page.rulings]
-    edges, gaps = low, []
-    for top, bottom in sorted(i for i in inked if i[1] > low and i[0] < high):
-        gaps.append((edges, top))
-        edges = max(edges, bottom)
-    gaps.append((edges, high))
+    gaps = _gaps((i for i in inked if i[1] > low and i[0] < high), low, high)
     middle = page.height / 2  # where sheets that are printed part; a page's number may stand between wider gaps
     start, end = max(gaps, key=lambda g: (g[0] < middle < g[1] and g[1] - g[0] >= _GAP * page.height, g[1] - g[0]))
     both = any(b <= start for _, b in inked) and any(t >= end for t, _ in inked)
     if not both or end - start < _GAP * page.height:
-        return None
-    return middle if start < middle < end else (start + end) / 2
+        return [(0.0, page.height)]
+    cut = middle if start < middle < end else (start + end) / 2
+    return [(0.0, cut), (cut, page.height)]
 
 
 def cut_out(page: Page, part: Part, number: int) -> Page:
@@ -294,7 +324,7 @@ def cut_out(page: Page, part: Part, number: int) -> Page:
         return tuple(c.moved(across, down) for b in found for a in part.areas if (c := b.within(a)))
 
     def words_of(found: Sequence[Word]) -> tuple[Word, ...]:
-        return tuple(_moved(w, across, down) for w in found if any(a.contains(*w.box.centre) for a in part.areas))
+        return tuple(_moved(w, across, down) for w in found if part.holds(w.box))
 
     words = words_of(page.words)
     rulings = tuple(

@@ -109,11 +109,8 @@ class _Stream:
         """A stream that begins at ``start``; its size is more than ``limit`` as soon as it is beyond."""
         stream = cls(0, 0, b"")
         if not _is_zlib(data[start : start + 2]):
-            end = data.find(b"endstream", start)
-            text = data[start : end if end >= 0 else len(data)]
-            plain = _decoded(text) if text[:2].isalnum() or text[:2] == b"<~" else b""
-            stream = cls(0, len(text), plain or text)
-            if not _is_zlib(plain):
+            stream = cls.as_written(data, start)
+            if not _is_zlib(stream.content):
                 return stream
         packed = memoryview(stream.content or data)[0 if stream.content else start :]
         for _ in range(_DEPTH):
@@ -123,6 +120,14 @@ class _Stream:
                 break
             packed = memoryview(inner.content)
         return stream
+
+    @classmethod
+    def as_written(cls, data: bytes, start: int) -> Self:
+        """A stream that is not packed, decoded where its bytes are written as text."""
+        end = data.find(b"endstream", start)
+        text = data[start : end if end >= 0 else len(data)]
+        plain = _decoded(text) if text[:2].isalnum() or text[:2] == b"<~" else b""
+        return cls(0, len(text), plain or text)
 
 
 def _decoded(text: bytes) -> bytes:

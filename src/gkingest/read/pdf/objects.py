@@ -4,7 +4,7 @@ Coordinates are PDF user space (origin bottom left, y up); :mod:`gkingest.read.p
 """
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -107,15 +107,20 @@ def read_objects(page: "PdfPage") -> PageObjects:
             _read_image(page, obj, matrix, count, found, over_text=written)
         elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
             written = True
-            rect = _bounds(obj, matrix)
-            flat = rect is not None and rect[2] - rect[0] < STRAIGHT and rect[3] - rect[1] < STRAIGHT
-            if rect is not None and flat and not _has_shapes(obj):
-                found.shapeless[key] = rect
-            if rect is not None and matrix != IDENTITY and (inside := _bounds(obj, IDENTITY)):
-                found.in_forms[key] = InForm(matrix, inside)
+            _read_text(obj, key, matrix, found)
     if len(found.rulings) > _MOST_RULES:
         found.rulings.clear()
     return found
+
+
+def _read_text(obj: pdfium.FPDF_PAGEOBJECT, key: int, matrix: Matrix, found: PageObjects) -> None:
+    rect = _bounds(obj, matrix)
+    if rect is None:
+        return
+    if rect[2] - rect[0] < STRAIGHT and rect[3] - rect[1] < STRAIGHT and not _has_shapes(obj):
+        found.shapeless[key] = rect
+    if matrix != IDENTITY and (inside := _bounds(obj, IDENTITY)):
+        found.in_forms[key] = InForm(matrix, inside)
 
 
 def _has_shapes(obj: pdfium.FPDF_PAGEOBJECT) -> bool:
@@ -210,21 +215,28 @@ def _read_path(obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, order: int, found: P
     if may_be_mark(width, height, stroked=bool(stroke.value)) and not _is_box(obj):
         found.marks.append(bounds)  # a letter drawn as an outline, or the slanting stroke through a cell
         return
-    clip = _EVERYWHERE if stroke.value else _clip_of(obj, matrix)
-    for outline in _outlines(obj, times(_matrix(obj), matrix)):
-        if stroke.value:
+    outlines = _outlines(obj, times(_matrix(obj), matrix))
+    if stroke.value:
+        for outline in outlines:
             found.rulings.extend(_straight_segments(outline))
-        elif (whole := _rectangle(outline)) is not None:
-            rect = common(whole, clip)
-            if rect[0] > rect[2] or rect[1] > rect[3]:
-                continue
-            if min(rect[2] - rect[0], rect[3] - rect[1]) <= THIN:
-                found.rulings.append(rect)
-            else:
-                if fill_mode.value and not pdfium.FPDFPageObj_HasTransparency(obj):
-                    found.patches.append((order, rect))
-                if not _is_white(obj):
-                    found.fills.append(rect)
+    else:
+        _read_fills(obj, filter(None, map(_rectangle, outlines)), _clip_of(obj, matrix), order, found)
+
+
+def _read_fills(
+    obj: pdfium.FPDF_PAGEOBJECT, rects: Iterable[Rect], clip: Rect, order: int, found: PageObjects
+) -> None:
+    """What of some rectangles is painted inside the clip: rules, patches over others, shaded areas."""
+    for rect in (common(whole, clip) for whole in rects):
+        if rect[0] > rect[2] or rect[1] > rect[3]:
+            continue
+        if min(rect[2] - rect[0], rect[3] - rect[1]) <= THIN:
+            found.rulings.append(rect)
+            continue
+        if not pdfium.FPDFPageObj_HasTransparency(obj):
+            found.patches.append((order, rect))
+        if not _is_white(obj):
+            found.fills.append(rect)
 
 
 def _clip_of(obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix) -> Rect:

@@ -120,14 +120,14 @@ def _forget() -> None:
         library.init_lib()
 
 
+def _can_be_tried(password: str) -> bool:
+    """Whether PDFium can take it: as UTF-8 that ends with a zero, and long ones take it minutes."""
+    written = password.encode("utf-8", "ignore").decode() == password
+    return written and len(password) <= _LONGEST_PASSWORD and "\0" not in password
+
+
 def _opened(data: bytes, passwords: Sequence[str]) -> Any:
-    # PDFium takes UTF-8 that ends with a zero, and long ones take it minutes.
-    typeable = (
-        p
-        for p in passwords
-        if len(p) <= _LONGEST_PASSWORD and "\0" not in p and p.encode("utf-8", "ignore").decode() == p
-    )
-    tried = dict.fromkeys(("", *typeable))
+    tried = dict.fromkeys(("", *filter(_can_be_tried, passwords)))
     locks = b"/Encrypt" in data
     refused: Exception | None = None
     pdfium.FPDF_LoadMemDocument64(b"", 0, None)  # where it finds no page it tells the error of the file before

@@ -276,12 +276,7 @@ class _TextObjects:
         size = pdfium.FPDFText_GetFontSize(self._text, index) * (math.hypot(m.a, m.b) or 1.0)
         mode = pdfium.FPDFTextObj_GetTextRenderMode(pointer) if pointer else 0
         unseen = mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
-        outlined = mode == pdfium.FPDF_TEXTRENDERMODE_STROKE
-        ask = pdfium.FPDFPageObj_GetStrokeColor if outlined else pdfium.FPDFPageObj_GetFillColor
-        red, green, blue, alpha = 0, 0, 0, 255  # black if it does not say
-        if pointer and ask(pointer, *self._channels):
-            r, g, b, a = self._channels
-            red, green, blue, alpha = r.value, g.value, b.value, a.value
+        red, green, blue, alpha = self.channels_of(pointer, outlined=mode == pdfium.FPDF_TEXTRENDERMODE_STROKE)
         # With no alpha of its own it has a blend mode or a soft mask, which PDFium does not paint over plain paper.
         blended = alpha == 255 and bool(pointer) and bool(pdfium.FPDFPageObj_HasTransparency(pointer))
         order = self._objects.order.get(key, 0)
@@ -291,6 +286,14 @@ class _TextObjects:
         over = self._objects.patches
         patches = tuple(r for above, r in over if above > order) if over else ()
         return _TextObject(key, angle, abs(size), hidden, white, colour, blended, patches)
+
+    def channels_of(self, pointer: pdfium.FPDF_PAGEOBJECT, *, outlined: bool) -> tuple[int, int, int, int]:
+        """Red, green, blue and alpha that a text object is painted in; black if it does not say."""
+        ask = pdfium.FPDFPageObj_GetStrokeColor if outlined else pdfium.FPDFPageObj_GetFillColor
+        if not pointer or not ask(pointer, *self._channels):
+            return 0, 0, 0, 255
+        red, green, blue, alpha = self._channels
+        return red.value, green.value, blue.value, alpha.value
 
 
 def _em_box(loose: Rect, x: float, y: float, owner: _TextObject) -> Rect:

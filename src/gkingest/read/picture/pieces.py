@@ -56,12 +56,8 @@ class Piece:
         dash = self.width >= 2 * self.height and self.width >= 0.24 * size
         left, top, right, bottom = self.room
         near = 0.2 * size
-        hugging = self.cell and (
-            self.box[2] < left + near
-            or self.box[0] > right - near
-            or self.box[3] < top + near
-            or self.box[1] > bottom - near
-        )
+        x0, y0, x1, y1 = self.box
+        hugging = self.cell and any((x1 < left + near, x0 > right - near, y1 < top + near, y0 > bottom - near))
         thin = min(self.width, self.height) < 0.2 * size
         stroke = max(self.width, self.height) > 2.6 * size and thin
         return (small and not dash) or bool(hugging and thin) or stroke
@@ -214,7 +210,7 @@ def _letters(
             part = regions[top : top + height, left : left + width]
             counts = np.bincount(part.ravel())
             counts[0] = 0
-            region = int(counts.argmax()) if counts.size > 1 else 0
+            region = int(counts.argmax())
         if region in rooms and _is_side(left, top, width, height, rooms[region], dpi):
             continue
         boxes.append((left, top, left + width, top + height))

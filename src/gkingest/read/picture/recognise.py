@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gkingest.errors import DocumentError, EngineError
 from gkingest.model.paper import Box, Page, ReadDocument
 from gkingest.read.kinds import PDF
-from gkingest.read.options import ReadOptions
+from gkingest.read.options import OcrMode, ReadOptions
 from gkingest.read.picture.installed import MISSING, is_installed, lacking
 from gkingest.read.sheets import cut_out
 from gkingest.read.triage import media_type
@@ -33,21 +33,32 @@ def read_pictures(read: ReadDocument, options: ReadOptions) -> ReadDocument:
     ``always`` reads every page so. Without an engine the pages stay as they are, and say what to install;
     ``always`` raises :class:`EngineError` then.
     """
-    mode = options.ocr
-    wanted = list(dict.fromkeys(p.sheet for p in read.pages if (p.problem or mode == "always") and not p.damaged))
-    if read.pictures or any(p.origin == "ofd" for p in read.pages):  # no other picture of a page can be made
-        wanted = [n for n in wanted if n in read.pictures]
+    wanted = _wanted(read, always=options.ocr == "always")
     if not wanted:
         return read
-    if mode == "never" or not is_installed():
-        if mode == "always":
-            raise EngineError(lacking())
-        reason = _NOT_WANTED if mode == "never" else MISSING
+    if reason := _reason_against(options.ocr):
         return replace(read, pages=tuple(_with_reason(p, reason) for p in read.pages))
     if set(wanted) <= set(read.pictures):
         done = dict(_inside(read, wanted))
-        return replace(read, pages=tuple(_shown(p, done) or p for p in read.pages))
+        return replace(read, pages=tuple(_shown(p, done) for p in read.pages))
     return replace(read, pages=_read_all(read.data, read.pages, wanted, options))
+
+
+def _wanted(read: ReadDocument, *, always: bool) -> list[int]:
+    """The sheets that are to be read from their pictures: those of pages without usable text, or all of them."""
+    wanted = list(dict.fromkeys(p.sheet for p in read.pages if (p.problem or always) and not p.damaged))
+    if read.pictures or any(p.origin == "ofd" for p in read.pages):  # no other picture of a page can be made
+        return [n for n in wanted if n in read.pictures]
+    return wanted
+
+
+def _reason_against(mode: OcrMode) -> str:
+    """Why no picture is read, "" where they are; raises :class:`EngineError` where they all should be."""
+    if mode != "never" and is_installed():
+        return ""
+    if mode == "always":
+        raise EngineError(lacking())
+    return _NOT_WANTED if mode == "never" else MISSING
 
 
 def _inside(read: ReadDocument, wanted: Sequence[int]) -> Iterator[tuple[int, Page]]:
@@ -142,15 +153,15 @@ def _read_all(data: bytes, pages: Sequence[Page], wanted: Sequence[int], options
         done = {p.number: p for p in read_pages(data, sample)}
         if not any(options.promises_report(page.text) for page in (*done.values(), *pages)):
             reason = f"it was not read, as {len(sample)} of {len(wanted)} such pages show no report"
-            return tuple(_shown(p, done) or _with_reason(p, reason) for p in pages)
+            return tuple(_shown(_with_reason(p, reason), done) for p in pages)
     done |= {p.number: p for p in read_pages(data, [n for n in wanted if n not in done])}
-    return tuple(_shown(p, done) or p for p in pages)
+    return tuple(_shown(p, done) for p in pages)
 
 
-def _shown(page: Page, sheets: Mapping[int, Page]) -> Page | None:
-    """A page as the picture of its sheet shows it, ``None`` where that was not read."""
+def _shown(page: Page, sheets: Mapping[int, Page]) -> Page:
+    """A page as the picture of its sheet shows it, or as it is where that was not read."""
     sheet = sheets.get(page.sheet)
-    return cut_out(sheet, page.part, page.number) if sheet and page.part else sheet
+    return cut_out(sheet, page.part, page.number) if sheet and page.part else sheet or page
 
 
 def read_image(data: bytes, options: ReadOptions) -> ReadDocument:
@@ -160,10 +171,7 @@ def read_image(data: bytes, options: ReadOptions) -> ReadDocument:
     """
     from gkingest.read.picture.raster import sheet_count
 
-    if options.ocr == "never" or not is_installed():
-        if options.ocr == "always":
-            raise EngineError(lacking())
-        reason = _NOT_WANTED if options.ocr == "never" else MISSING
+    if reason := _reason_against(options.ocr):
         raise DocumentError("needs_ocr", f"the file is a picture ({media_type(data)}); {reason}")
     numbers = range(1, sheet_count(data) + 1)
     pages = [Page(n, *_A4, (), (), problem=_PICTURE, origin="scan") for n in numbers]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 import numpy as np
 
@@ -213,18 +214,16 @@ def _beside_shapes(settled: Settled, seen: str | None) -> Settled:
 
 def _upright(raster: Raster, engine: OcrEngine) -> View:
     """The page the right way up: as it lies if its lines read well so, else the way in which the longest do."""
-    best: tuple[float, Turn, View] | None = None
+    tried: list[tuple[float, Turn, View]] = []
     sides: tuple[tuple[Turn, Turn], ...] = ((0, 180), (90, 270))
     for turn, other in sides:
         view = view_of(raster, turn)
         for way in (turn, other):
             score = _legibility(view, engine, upside_down=way == other)
-            if best is None or score > best[0]:
-                best = (score, way, view)
+            tried.append((score, way, view))
             if score >= _UPRIGHT or (way == 0 and not view.found.pieces):
                 return view if way == turn else view_of(raster, way)
-    assert best is not None
-    _, way, view = best
+    _, way, view = max(tried, key=itemgetter(0))
     return view if view.sheet.turn == way else view_of(raster, way)
 
 

@@ -160,7 +160,7 @@ def has_plus(view: View, piece: Piece) -> bool:
     left, top, right, bottom = piece.box
     ink = view.found.ink[top:bottom, left:right]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    boxes = [(int(s[0]), int(s[1]), int(s[2]), int(s[3]), i) for i, s in enumerate(stats[:count]) if i and s[4] > 8]
+    boxes = [(int(s[0]), int(s[1]), int(s[2]), int(s[3]), i) for i, s in enumerate(stats[1:count], 1) if s[4] > 8]
     if len(boxes) < 2:
         return False
     x, y, wide, high, index = min(boxes)
