@@ -13,6 +13,7 @@ from gkingest.formats.indicators import (
     breaks_series,
     in_edition,
     is_comparable,
+    indicator_called,
     names_of,
     terms,
     unjoined,
@@ -114,10 +115,9 @@ def find_measure(name: str, formats: Sequence[Format], measures: Measures, *, pe
 
 def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
     editions = _Editions(formats, measures.crosswalk)
-    for indicator in measures.indicators:
-        if name in names_of(indicator):
-            sign = "%" if indicator.unit == "percent" else ""
-            return editions.measure(indicator.key, indicator, indicator.title, sign)
+    if indicator := indicator_called(name, measures):
+        sign = "%" if indicator.unit == "percent" else ""
+        return editions.measure(indicator.key, indicator, indicator.title, sign)
     # A column of ``panel`` is the cell that it is.
     printed = [str(key) for key in cells_called(name, formats)]
     if len(printed) > 1:
@@ -133,7 +133,7 @@ def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
         made = Indicator(key="cell", title=title, unit="count", numerator=(cell,), source="the form")
         return editions.measure(cell, made, title, unit)
     every = find_keys(str(EVERY_FIGURE), formats, measures.crosswalk)
-    beside = [i.key for i in measures.indicators] + [names_of(i)[1] for i in measures.indicators]
+    beside = [word for i in measures.indicators for word in names_of(i)[:2]]
     near = near_cells(name, list(map(str, every)), [*beside, *called(formats)])
     listed = f"do you mean {', '.join(near)}?" if near else "a cell is written table/row/column"
     raise UsageError(f"{name}: there is no such indicator or cell; {listed} `gkingest codebook` lists all of them")
