@@ -70,5 +70,5 @@ def test_an_indicator_goes_by_its_key_and_its_name_in_both_languages(name: str) 
 
 def test_a_name_that_several_indicators_have_is_no_name_of_the_first() -> None:
     for name in ("不予公开理由", "Denied"):
-        with pytest.raises(UsageError, match="several indicators.* reason_denied_state_secret, .*_inquiry"):
+        with pytest.raises(UsageError, match=r"several indicators.* reason_denied_state_secret, .*_inquiry"):
             find_indicator(name, shipped_measures())

@@ -252,7 +252,7 @@ def find_indicator(name: str, measures: Measures) -> Indicator:
 
 
 def indicator_called(name: str, measures: Measures) -> Indicator | None:
-    """The indicator of this key or name, if there is one; raises :class:`UsageError` where several are called so."""
+    """The indicator of this key or name, if there is one; raises :class:`UsageError` where several are."""
     found = [indicator for indicator in measures.indicators if name in names_of(indicator)]
     if len(found) > 1:
         keys = ", ".join(indicator.key for indicator in found)
