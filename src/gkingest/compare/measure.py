@@ -19,7 +19,7 @@ from gkingest.formats.indicators import (
     unjoined,
     why_lacking,
 )
-from gkingest.formats.names import called, cells_called, form_keys, keys_like, near_cells
+from gkingest.formats.names import called, cell_called, form_keys, keys_like, near_cells
 from gkingest.formats.spec import Format
 from gkingest.model.key import ANY, EVERY_FIGURE, FactKey
 from gkingest.store.ask.series import FACTORS
@@ -119,10 +119,8 @@ def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
         sign = "%" if indicator.unit == "percent" else ""
         return editions.measure(indicator.key, indicator, indicator.title, sign)
     # A column of ``panel`` is the cell that it is.
-    printed = [str(key) for key in cells_called(name, formats)]
-    if len(printed) > 1:
-        raise UsageError(f"{name}: several cells are called so; name one of {', '.join(printed)}")
-    cell = {slot.name: str(slot.fact_key) for slot in panel_slots(formats)}.get(name, *printed or [name])
+    printed = cell_called(name, formats) or name
+    cell = str({slot.name: slot.fact_key for slot in panel_slots(formats)}.get(name, printed))
     if find_keys(cell, formats, measures.crosswalk):
         if ANY in cell.split("/"):
             raise UsageError(
