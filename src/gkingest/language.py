@@ -8,7 +8,7 @@ import locale
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -84,6 +84,12 @@ def in_chinese(text: str) -> str:
     # A word alone is a name: of a command, a key, a file.
     values = [in_chinese(v) if isinstance(v, Told | Bilingual) or " " in v.strip() else v for v in told.values]
     return GAP.sub(lambda gap: values[int(gap[1])], _shape_in_chinese(told.shape))
+
+
+def enumerated(names: Iterable[str]) -> Bilingual:
+    """Names one after another, with the comma that lists have in each language; words of the catalogue are said."""
+    given = list(names)
+    return Bilingual(", ".join(given), "、".join(catalogue().get(name, name) for name in given))
 
 
 class Phrase(NamedTuple):

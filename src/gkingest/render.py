@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _SAFE_INTEGER = 2**53  # beyond it a JSON reader that uses doubles would lose digits
 _COLUMNS = 80  # of a terminal
-_PASTED = re.compile(r"`|\[|\{|--|gkingest ")
+_PASTED = re.compile(r"[\[{]")  # what a format file takes
+_CODE = re.compile(r"`[^`]*`|(?<=[（(])gkingest [^（）()]*(?=[）)])")
 _OPENING, _CLOSING = "（【《“‘([", "，。；：、）】》”’！？·…)],;"
 _STATUS_TEXT = {
     Status.OK: "read, nothing doubtful",
@@ -172,11 +173,13 @@ def text_width(text: str) -> int:
 def wrapped(text: str, columns: int) -> list[str]:
     """Lines of at most so many columns, a Chinese character taking two; broken at blanks and between characters.
 
+    A command that fits a line is not broken, so that it can be pasted.
+
     >>> wrapped("公开率 disclosure rate", 12)
     ['公开率', 'disclosure', 'rate']
     """
     lines, line = [], ""
-    for piece in _unbroken(_pieces(text)):
+    for piece in _unbroken(_pieces(text, columns)):
         if line and text_width((line + piece).rstrip()) > columns:
             lines.append(line.rstrip())
             line = piece.lstrip()
@@ -186,7 +189,7 @@ def wrapped(text: str, columns: int) -> list[str]:
 
 
 def fitted(text: str, columns: int) -> str:
-    """Text whose lines fit a terminal; code that is there to be pasted, behind an arrow, is left whole.
+    """Text whose lines fit a terminal; what is there to be pasted, behind an arrow, is left whole.
 
     >>> print(fitted("  one two three", 10))
       one two
@@ -196,7 +199,9 @@ def fitted(text: str, columns: int) -> str:
     for line in text.split("\n"):
         told = line.lstrip()
         indent = line[: len(line) - len(told)]
-        if text_width(line) <= columns or (told.startswith("→") and _PASTED.search(told)):
+        long_code = any(text_width(code[0]) > columns - len(indent) for code in _CODE.finditer(told))
+        is_pasted = told.startswith("→") and (long_code or _PASTED.search(told))
+        if text_width(line) <= columns or is_pasted:
             lines.append(line)
             continue
         first = wrapped(told, columns - len(indent))[0]
@@ -218,13 +223,18 @@ def _unbroken(pieces: Iterable[str]) -> Iterator[str]:
         yield held
 
 
-def _pieces(text: str) -> Iterator[str]:
-    word = ""
-    for sign in text:
-        if text_width(sign) == 2:
-            if word:
-                yield word
-            yield sign
+def _pieces(text: str, columns: int) -> Iterator[str]:
+    """Words with the blank behind them, Chinese characters, and commands that fit a line."""
+    commands = {code.start(): code[0] for code in _CODE.finditer(text) if text_width(code[0]) <= columns}
+    word, end = "", 0
+    for number, sign in enumerate(text):
+        if number < end:
+            continue
+        if code := commands.get(number):
+            yield from filter(None, (word, code))
+            word, end = "", number + len(code)
+        elif text_width(sign) == 2:
+            yield from filter(None, (word, sign))
             word = ""
         else:
             word += sign
@@ -296,7 +306,7 @@ def render_doubts(document: Document, names: Mapping[str, str] | None = None) ->
         chinese = language() == "zh"
         line = finding_in_chinese(finding, names or {}) if chinese else finding_line(replace(finding, hint=""))
         lines = in_lines(f"  {line}")
-        step = step_of(finding, names or {}, whose)
+        step = filled(step_of(finding, names or {}), finding, whose, document.path)
         texts.append("\n".join([*lines, *([f"    → {step}"] if step != told else [])]))
         told = step
     return texts
@@ -322,17 +332,32 @@ def finding_in_chinese(finding: Finding, names: Mapping[str, str]) -> str:
     return printable(f"{head}：{with_printed_names(said(finding.message), names)} [{finding.code}]")
 
 
-def step_of(finding: Finding, names: Mapping[str, str], report: Report | None = None) -> str:
-    """What to do about a finding, in the language of the run: its hint, else what is done about its kind.
-
-    Where the ``report`` and the figure are known, the command is that for it, to be pasted.
-    """
+def step_of(finding: Finding, names: Mapping[str, str]) -> str:
+    """What to do about a finding, in the language of the run: its hint, else what is done about its kind."""
     step = said(finding.hint or CATALOGUE[finding.code].step)
-    step = with_printed_names(step, names) if language() == "zh" else step
+    return printable(with_printed_names(step, names) if language() == "zh" else step)
+
+
+def filled(step: str, finding: Finding, report: Report, path: str) -> str:
+    """A next step whose commands can be pasted: with the file that is meant, the organ, the year, and the cell."""
     cell = next((str(key) for key in finding.touches if ANY not in str(key)), "")
-    if report and report.organ and report.year and cell:
-        step = step.replace(said("ORGAN YEAR CELL"), f"{shlex.quote(report.organ)} {report.year} {cell}")
+    if report.organ and report.year and cell:
+        step = step.replace(said("ORGAN YEAR CELL"), f"{pasted(report.organ)} {report.year} {cell}")
+    for command in ("gkingest", "gkingest correct", "gkingest inspect"):
+        step = step.replace(f"{command} {said('FILE')}", f"{command} {pasted(path)}")
+        step = step.replace(f"{pasted(path)} {said('CELL')}", f"{pasted(path)} {cell or said('CELL')}")
     return printable(step)
+
+
+def pasted(word: str) -> str:
+    """A word as shells of every system take it: in quotation marks only where these are needed.
+
+    >>> pasted("卫东区人民政府"), pasted("a b.pdf"), pasted("$HOME")
+    ('卫东区人民政府', '"a b.pdf"', "'$HOME'")
+    """
+    if re.fullmatch(r"[\w@%+=:,./\\（）—-]+", word):
+        return word
+    return shlex.quote(word) if re.search(r'["$`!\\]', word) else f'"{word}"'
 
 
 def finding_line(finding: Finding) -> str:

@@ -9,9 +9,11 @@ from gkingest.formats.crosswalk import Crosswalk, joined
 from gkingest.formats.indicators import Counted, Measures, terms
 from gkingest.formats.names import called, cell_called, form_keys, keys_like, near_cells
 from gkingest.formats.spec import Format
+from gkingest.language import enumerated
 from gkingest.model.key import ANY, FactKey
 from gkingest.store.ask.citing import Candidate, candidates
 from gkingest.store.views.panel import panel_slots
+from gkingest.told import Told
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -32,10 +34,9 @@ def find_report(engine: "Engine", organ: str, year: int) -> Candidate:
     if not meant:
         names = sorted({name for c in every for name in (c.organ, c.region_name) if name})
         near = get_close_matches(organ, names, n=5, cutoff=0.4)
-        told = (
-            f"near it are {', '.join(near)}" if near else f"the database has {len({c.organ for c in every})} others"
-        )
-        raise UsageError(f"{organ}: no organ or division with a report is called so; {told}")
+        others = len({c.organ for c in every})
+        told = Told("near it are {0}", enumerated(near)) if near else Told("the database has {0} others", others)
+        raise UsageError(Told("{0}: no organ or division with a report is called so; {1}", organ, told))
     found = [c for c in meant if c.year == year]
     if len(found) == 1:
         return found[0]
@@ -89,8 +90,8 @@ def find_cell(name: str, form: Format, formats: Sequence[Format], measures: Meas
             f"(it is in {', '.join(elsewhere)}); {instead}"
         )
     near = near_cells(wanted, list(map(str, own)), [*called([form])])
-    told = f"do you mean {', '.join(near)}?" if near else "a cell is written table/row/column"
-    raise UsageError(f"{name}: there is no such cell; {told} `gkingest codebook` lists all of them")
+    told = Told("do you mean {0}?", enumerated(near)) if near else Told("a cell is written table/row/column")
+    raise UsageError(Told("{0}: there is no such cell; {1} `gkingest codebook` lists all of them", name, told))
 
 
 def _parts(name: str, form: Format, measures: Measures) -> list[str]:

@@ -60,9 +60,7 @@ def _discreet() -> Iterator[None]:
         if type(error).__name__ == "NoArgsIsHelpError":
             raise
         path = error.ctx.command_path if error.ctx else "gkingest"
-        message = error.format_message().rstrip(".")
-        if type(error).__name__ == "MissingParameter":
-            message = in_words(said(message))
+        message = in_words(said(error.format_message().rstrip(".")))
         raise UsageError(f"{message}; `{path} --help` tells what it takes") from error
 
 

@@ -6,13 +6,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gkingest.errors import UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from gkingest.formats.indicators import Measures
     from gkingest.formats.spec import Format
 
 _NO_ROOM = frozenset(getattr(errno, n) for n in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, n))
@@ -40,6 +41,32 @@ def opened(
     engine = open_database(db, formats, load_measures(formats, schemas))
     try:
         yield engine, shown(engine.url)
+    finally:
+        engine.dispose()
+
+
+class Asked(NamedTuple):
+    """The database that a command asks, where it lies, and what is known of the form."""
+
+    engine: "Engine"
+    place: str
+    formats: "tuple[Format, ...]"
+    measures: "Measures"
+
+
+@contextmanager
+def asked(db: str, consequence: str, schemas: Path | None) -> Iterator[Asked]:
+    """The database that is there, open; raises :class:`UsageError` with the consequence where there is none."""
+    from gkingest.formats.indicators import load_measures
+    from gkingest.store.database import open_database
+    from gkingest.store.place import shown
+
+    require(db, consequence)
+    formats = load(schemas)
+    measures = load_measures(formats, schemas)
+    engine = open_database(db, formats, measures)
+    try:
+        yield Asked(engine, shown(engine.url), formats, measures)
     finally:
         engine.dispose()
 

@@ -11,8 +11,10 @@ from gkingest.errors import UsageError
 from gkingest.formats.crosswalk import Wording
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
+from gkingest.language import enumerated, in_chinese
 from gkingest.store.ask.series import Observation, Selection, nothing_meant, observations
 from gkingest.store.views.cells import NOT_IN_EDITION
+from gkingest.told import Told
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -127,8 +129,9 @@ def compare(
 
 def grouping(by: Sequence[str]) -> tuple[str, ...]:
     """What was typed after ``--by``; raises :class:`UsageError`."""
-    names = tuple(dict.fromkeys(part.strip() for words in by for part in words.split(",")))
+    known = {word: group for group in GROUPS for word in (group, in_chinese(group))}
+    names = dict.fromkeys(part.strip() for words in by for part in words.split(","))
     for name in names:
-        if name not in GROUPS:
-            raise UsageError(f"--by {name}: groups are made by {', '.join(GROUPS)}")
-    return names
+        if name not in known:
+            raise UsageError(Told("--by {0}: groups are made by {1}", name, enumerated(GROUPS)))
+    return tuple(dict.fromkeys(known[name] for name in names))

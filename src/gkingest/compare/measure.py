@@ -21,10 +21,12 @@ from gkingest.formats.indicators import (
 )
 from gkingest.formats.names import called, cell_called, form_keys, keys_like, near_cells
 from gkingest.formats.spec import Format
+from gkingest.language import enumerated
 from gkingest.model.key import ANY, EVERY_FIGURE, FactKey
 from gkingest.store.ask.series import FACTORS
 from gkingest.store.views.indicators import PER_INHABITANTS
 from gkingest.store.views.panel import panel_slots
+from gkingest.told import Told
 
 _UNSAID = Wording(en="the crosswalk does not say that they do", zh="版本对照未说明其可比")
 
@@ -133,8 +135,10 @@ def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
     every = find_keys(str(EVERY_FIGURE), formats, measures.crosswalk)
     beside = [word for i in measures.indicators for word in names_of(i)[:2]]
     near = near_cells(name, list(map(str, every)), [*beside, *called(formats)])
-    listed = f"do you mean {', '.join(near)}?" if near else "a cell is written table/row/column"
-    raise UsageError(f"{name}: there is no such indicator or cell; {listed} `gkingest codebook` lists all of them")
+    told = Told("do you mean {0}?", enumerated(near)) if near else Told("a cell is written table/row/column")
+    raise UsageError(
+        Told("{0}: there is no such indicator or cell; {1} `gkingest codebook` lists all of them", name, told)
+    )
 
 
 def find_keys(name: str, formats: Sequence[Format], crosswalk: Crosswalk) -> tuple[FactKey, ...]:

@@ -100,7 +100,8 @@ def _group_lines(comparison: Comparison) -> list[str]:
     names = comparison.grouped_by
     divided = comparison.measure.factor is not None
     told = ["n", "missing", "quartile 1", "median", "quartile 3", "pooled" if divided else "sum"]
-    rows = [[said(word) for word in (*names, *told, *(["of"] if divided else []), "missing because")]]
+    rows = [[said(word) for word in (*names, *told, *(["of"] if divided else []))]]
+    whys = [""]
     for group in comparison.groups:
         # Between two counts a median may end in .5; it is no printed number.
         numbers = (group.low, group.median, group.high, group.pooled)
@@ -112,10 +113,14 @@ def _group_lines(comparison: Comparison) -> list[str]:
             str(sum(group.missing.values())),
             *(with_unit(n, comparison) for n in numbers),
             *([_fraction(*pair)] if divided else []),
-            said(", ").join(titled(reason(why, language()), str(n)) for why, n in sorted(group.missing.items())),
         ]
         rows.append(row)
-    return _aligned(rows, left=(*range(len(names)), len(rows[0]) - 1))
+        listed = (titled(reason(why, language()), str(n)) for why, n in sorted(group.missing.items()))
+        whys.append(said(", ").join(listed))
+    lines = []
+    for line, why in zip(_aligned(rows, left=range(len(names))), whys, strict=True):
+        lines += [line, *(in_lines(f"      {titled('missing because', why)}", "      ") if why else ())]
+    return lines
 
 
 def _aligned(rows: Sequence[Sequence[str]], left: Sequence[int]) -> list[str]:

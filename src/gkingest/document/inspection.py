@@ -13,13 +13,14 @@ from gkingest.formats.names import printed_names
 from gkingest.formats.spec import Block, Format, Node
 from gkingest.language import language, said
 from gkingest.markup import fill
-from gkingest.model.finding import CATALOGUE, Finding
+from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.model.method import Way, in_words
 from gkingest.model.paper import Box, Grid, Page, Word
 from gkingest.model.report import CellState, Document, Fact, Report
 from gkingest.paths import stored_path
 from gkingest.render import (
+    filled,
     finding_in_chinese,
     finding_line,
     in_lines,
@@ -119,16 +120,17 @@ def render_inspection(look: Inspection) -> list[str]:
         return [*lines, said("REPORT"), *in_lines(f"  {printable(said(Told('none: {0}', document.message)))}")]
     for number, (report, form) in enumerate(zip(document.reports, look.forms, strict=True), 1):
         lines += [said(f"REPORT {number} of {len(look.forms)}")] if len(look.forms) > 1 else []
-        lines += _report_lines(report, form)
+        lines += _report_lines(report, form, document.path)
     return lines
 
 
-def _report_lines(report: Report, form: Format) -> list[str]:
+def _report_lines(report: Report, form: Format, path: str) -> list[str]:
     lines = [said("IDENTITY"), *_identity_lines(report), said("FORMAT"), f"  {form.id}: {form.title}"]
     rules = [f for f in report.findings if f.code in TOLD]
     others = [f for f in report.findings if f not in rules]
     lines += [said("TABLES"), *table_lines(report, form)]
-    lines += [said("RULES"), *_finding_lines(rules, form), said("FINDINGS"), *_finding_lines(others, form)]
+    for title, some in (("RULES", rules), ("FINDINGS", others)):
+        lines += [said(title), *_finding_lines(some, form, report, path)]
     return [*lines, said("VERDICT"), f"  {said(report.verdict.value)}"]
 
 
@@ -228,14 +230,15 @@ def _shown(fact: Fact | None, flagged: bool) -> str:
     return f"{text}!" if flagged else text
 
 
-def _finding_lines(findings: Iterable[Finding], form: Format) -> list[str]:
+def _finding_lines(findings: Iterable[Finding], form: Format, report: Report, path: str) -> list[str]:
     lines: list[str] = []
     names = printed_names([form])
     for one in findings:
+        step = filled(step_of(one, names), one, report, path)
         if language() == "zh":
-            lines += [*in_lines(f"  {finding_in_chinese(one, names)}"), f"    → {step_of(one, names)}"]
+            lines += [*in_lines(f"  {finding_in_chinese(one, names)}"), f"    → {step}"]
         else:
-            told = finding_line(replace(one, hint=one.hint or CATALOGUE[one.code].step))
+            told = finding_line(replace(one, hint=step))
             lines += in_lines(f"  {one.severity.name.lower():<7} {told}")
     return lines or [said("  nothing doubtful")]
 

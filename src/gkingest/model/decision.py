@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from gkingest.model.key import ANY, FactKey
 from gkingest.model.report import CellState
+from gkingest.told import Told, joined
 
 Edges = tuple[float, float, float, float]  # x0, top, x1, bottom in points
 
@@ -47,6 +48,7 @@ REASONS: dict[str, str] = {
     "as_printed": "what was read is what is printed",
     "other": "another reason, told in words",
 }
+_LISTED = joined(", ", (Told("{0} ({1})", word, Told(meaning)) for word, meaning in REASONS.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def problem_of(decision: Decision) -> str:
         f"{decision.source!r} is no sha256 of 64 hexadecimal digits": not _SHA256.fullmatch(decision.source),
         f"report {decision.report}: the reports of a file are counted from 1": decision.report < 1,
         "it does not say who decided": not decision.by.strip(),
-        f"{decision.reason!r} is no reason; one of {', '.join(REASONS)}": decision.reason not in ("", *REASONS),
+        Told("{0} is no reason; one of {1}", repr(decision.reason), _LISTED): decision.reason not in ("", *REASONS),
     }
     if found := next((words for words, true in problems.items() if true), ""):
         return found

@@ -139,11 +139,11 @@ class Score:
             ),
         }
 
-    def row(self, name: str) -> tuple[str, ...]:
-        """A row of the table."""
-        numbers = (len(self.reports), self.cells, *self.counts.values(), sum(self.told.values()), self.silent)
+    def row(self) -> tuple[str, ...]:
+        """A row of the table: how many cells came out how, and between which bounds the silent errors lie."""
         low, high = wilson(self.silent, self.cells)
-        return (name, *map(str, numbers), f"{100 * low:.2f}-{100 * high:.2f} %")
+        numbers = (*self.counts.values(), sum(self.told.values()), self.silent)
+        return ("", *map(str, numbers), f"{100 * low:.2f}-{100 * high:.2f} %")
 
     def silent_share(self) -> str:
         """The share of silent errors in words, with its interval."""
@@ -283,24 +283,16 @@ def render_evaluation(found: Evaluation, names: Mapping[str, str] = MappingProxy
     total = found.total
     yield f"{len(found.assessed)} reports, {total.cells} cells: {total.counts['right']} right"
     yield f"silent errors: {total.silent} ({total.silent_share()})"
-    head = (
-        "",
-        "reports",
-        "cells",
-        "right",
-        "wrong",
-        "missed",
-        "invented",
-        "state",
-        "told",
-        "silent",
-        "95 % (cells)",
-    )
-    rows: list[tuple[str, ...]] = [tuple(map(said, head)), total.row(said("all"))]
+    head = ("right", "wrong", "missed", "invented", "state", "told", "silent", "95 % (cells)")
+    scores = [(said("all"), total)]
     for stratum in STRATA:
         worded = in_words if stratum == "method" else partial(_named, names=names)
-        rows += [score.row(f"{said(stratum)} {said(worded(word))}") for word, score in found.by(stratum).items()]
-    yield from render_table(rows, right=True)
+        scores += [(f"{said(stratum)} {said(worded(word))}", score) for word, score in found.by(stratum).items()]
+    rows = render_table([("", *map(said, head)), *(score.row() for _, score in scores)], right=True)
+    yield rows[0]
+    for (name, score), row in zip(scores, rows[1:], strict=True):  # names are long, and a line has 80 columns
+        yield f"  {said(Told('{0}: {1} reports, {2} cells', name, len(score.reports), score.cells))}"
+        yield row
     for one in found.assessed:
         for what, truth, read in one.about:
             yield printable(f"{one.read.path}: {what} is {truth}, read as {read or 'nothing'}")

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gkingest.errors import UsageError
@@ -11,10 +12,10 @@ from gkingest.model.decision import STATES
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
 from gkingest.quality.agreement import Coefficient, agreement
-from gkingest.quality.evaluate import Evaluation, assess
+from gkingest.quality.evaluate import Evaluation, assess, evaluate
 from gkingest.quality.intervals import none_seen, wilson
 from gkingest.quality.truth import TrueCell, Truth
-from gkingest.review.coding import Sheet
+from gkingest.review.coding import Sheet, read_sheet
 from gkingest.store.ask.coverage import read_report
 
 if TYPE_CHECKING:
@@ -86,6 +87,20 @@ def of_coding(engine: "Engine", sheets: Sequence[Sheet], third: Sheet | None = N
         )
     tree = {**found.tree, "agreement": agreed.tree()}
     return Accuracy(tree, (_agreed(len(sheets), agreed.cells, agreed.same, agreed.kappa), *found.lines))
+
+
+def accuracy(engine: "Engine", truth: Path | None, coded: Sequence[Path], third: Path | None) -> Accuracy | None:
+    """What a folder of what reports really say, or filled sheets of coders, tell of the accuracy; nothing: none.
+
+    Raises :class:`UsageError` where both are given, or the sheets are none of two coders.
+    """
+    if truth is not None and coded:
+        raise UsageError("--truth and --coded exclude each other; give one of them")
+    if truth is not None:
+        return of_truth(evaluate(engine, truth))
+    if not coded:
+        return None
+    return of_coding(engine, list(map(read_sheet, coded)), None if third is None else read_sheet(third))
 
 
 def _agreed(people: int, cells: int, same: int, kappa: Coefficient) -> tuple[str, str]:

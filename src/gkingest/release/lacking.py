@@ -9,6 +9,7 @@ from gkingest.formats.spec import Format
 from gkingest.release.expected import Outcome
 from gkingest.release.side import Side
 from gkingest.release.wanted import Wanted
+from gkingest.told import Bilingual, Told
 
 
 class Kind(StrEnum):
@@ -74,7 +75,11 @@ def lacking(
         if outcome.stops:
             yield Lack(
                 Kind.EXPECTATIONS,
-                f"the expectation {outcome.expectation.key} is not held: {outcome.found}",
+                Told(
+                    "the expectation {0} is not held: {1}",
+                    Bilingual(outcome.expectation.key, outcome.expectation.title.zh),
+                    outcome.found,
+                ),
                 "`gkingest expect` shows where; mend the data, or the expectation",
             )
 

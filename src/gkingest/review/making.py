@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from gkingest.errors import UsageError
 from gkingest.formats.spec import Format
+from gkingest.language import enumerated, in_chinese
 from gkingest.model.decision import STATES, Decision, Field, Ruling, cell_of, problem_of
 from gkingest.model.report import CellState
 from gkingest.regions.divisions import load_divisions
@@ -15,6 +16,7 @@ from gkingest.review.standing import Standing, standing
 from gkingest.review.whose import is_division
 from gkingest.store.ask.deciding import Known, cell_read, known_reports, places_of, sources_known
 from gkingest.text.numbers import read_number
+from gkingest.told import Told
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -73,7 +75,7 @@ def made(  # noqa: PLR0913 - what a person says has so many parts
     )
     problem = problem_of(decision) or _misplaced(decision, engine, [form.edition for form in formats])
     if problem:
-        raise UsageError(f"{subject}: {problem}")
+        raise UsageError(Told("{0}: {1}", Told(subject), problem))
     return decision
 
 
@@ -149,12 +151,14 @@ def now() -> str:
 
 def _amount(typed: str) -> tuple[str, str]:
     """Value and unit of what a person typed for a cell; raises :class:`UsageError` where it is neither."""
-    if typed.strip() in STATES:
-        return typed.strip(), ""
+    states = {word: state for state in STATES for word in (state, in_chinese(state))}
+    if (word := typed.strip()) in states:
+        return states[word], ""
     number = read_number(typed)
     if number.state is CellState.UNREADABLE:
+        listed = enumerated(sorted(STATES))
         raise UsageError(
-            f"{typed!r}: {number.problem}; write a number as 53 or 5万元, or one of {', '.join(sorted(STATES))}"
+            Told("{0}: {1}; write a number as 53 or 5万元, or one of {2}", repr(typed), number.problem, listed)
         )
     return as_said(number.state, number.value), number.unit
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from gkingest.cli.app import app
-from gkingest.cli.common import load, opened, passwords_in, print_lines, require, say, write
+from gkingest.cli.common import asked, passwords_in, print_lines, say, write
 from gkingest.cli.early import DEFAULT_DATABASE
 from gkingest.cli.options import AsJson, Database, PasswordFile, Schemas
 from gkingest.errors import UsageError
@@ -33,16 +33,12 @@ def cite_figure(  # noqa: PLR0913, PLR0917 - one parameter an option
     from gkingest.cite.citation import cite
     from gkingest.cite.references import bibtex
     from gkingest.cite.shown import citation_tree, render_citation
-    from gkingest.formats.indicators import load_measures
     from gkingest.render import render_json
 
     if crop is not None and crop.suffix.lower() != ".png":
         raise UsageError(f"--crop {crop}: the picture is written as PNG; name a file that ends in .png")
-    require(db, "there is nothing to cite")
-    formats = load(schemas)
-    with opened(db, formats, schemas) as (engine, _):
-        assert engine is not None
-        found = cite(engine, organ, year, cell, formats, load_measures(formats, schemas))
+    with asked(db, "there is nothing to cite", schemas) as (engine, _, formats, measures):
+        found = cite(engine, organ, year, cell, formats, measures)
     if crop is not None:
         from gkingest.cite.crop import crop_of
         from gkingest.outfile import write_whole

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gkingest.cli.app import app
-from gkingest.cli.common import load, opened, print_lines, require, write
+from gkingest.cli.common import asked, print_lines, write
 from gkingest.cli.early import DEFAULT_DATABASE
 from gkingest.cli.options import AsJson, Database, Levels, Organs, Provinces, Schemas, Years
 from gkingest.errors import ExitCode, UsageError
@@ -69,18 +69,13 @@ def code(  # noqa: PLR0913, PLR0917 - one parameter an option
     from gkingest.review.coding import sample, write_sheets
     from gkingest.store.ask.series import selection
 
-    require(db, "there is nothing to code")
-    formats = load(schemas)
-    names = [name.strip() for name in coders.split(",") if name.strip()]
-    strata = [word.strip() for word in by.split(",") if word.strip()]
-    chosen = selection(year or (), province or (), level or (), organ or ())
-    with opened(db, formats, schemas) as (engine, _):
-        assert engine is not None
+    names, strata = ([one.strip() for one in words.split(",") if one.strip()] for words in (coders, by))
+    chosen = selection(year, province, level, organ)
+    with asked(db, "there is nothing to code", schemas) as (engine, _, formats, _):
         drawn = sample(engine, formats, number, strata, seed, chosen)
         paths = write_sheets(out, drawn, names, formats, workbook=xlsx)
     groups = len({one.stratum for one in drawn})
-    told = [f"{len(drawn)} cells drawn from {groups} strata"]
-    told += [f"written: {path}" for path in paths]
+    told = [f"{len(drawn)} cells drawn from {groups} strata", *(f"written: {path}" for path in paths)]
     named = " ".join(map(str, paths))
     told += [f"each coder fills in the column value; then: gkingest code agreement {named}"]
     print_lines([line for one in told for line in in_lines(one)])

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gkingest.cli.app import app
-from gkingest.cli.common import load, opened, print_lines, require, say, write
+from gkingest.cli.common import asked, print_lines, say, write
 from gkingest.cli.early import DEFAULT_DATABASE
 from gkingest.cli.options import AsJson, Database, Levels, Organs, Provinces, Schemas, Years
 from gkingest.errors import UsageError
@@ -60,11 +60,10 @@ def compare_measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     What has no number is shown with the reason and never ranked; ! marks what rests on a flagged figure.
     """
     from gkingest.compare.comparison import Wanted, compare, grouping
-    from gkingest.formats.indicators import load_measures
     from gkingest.store.ask.series import selection
 
     wanted = Wanted(
-        selection(year or (), province or (), level or (), organ or ()),
+        selection(year, province, level, organ),
         grouping(by or ()),
         top,
         ascending,
@@ -75,11 +74,7 @@ def compare_measure(  # noqa: PLR0913, PLR0917 - one parameter an option
         raise UsageError("--json and --csv exclude each other; give one of them")
     if chart_kind is not None and chart is None:
         raise UsageError(f"--chart-kind {chart_kind}: there is no file to draw it in; add --chart FILE.svg")
-    require(db, "there is nothing to compare")
-    formats = load(schemas)
-    measures = load_measures(formats, schemas)
-    with opened(db, formats, schemas) as (engine, _):
-        assert engine is not None
+    with asked(db, "there is nothing to compare", schemas) as (engine, _, formats, measures):
         if chart is not None:
             from gkingest.compare.pictures import draw
 

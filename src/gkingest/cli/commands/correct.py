@@ -9,7 +9,7 @@ import typer
 
 from gkingest.cli.account import decisions_lines
 from gkingest.cli.app import app
-from gkingest.cli.common import load, opened, print_lines, require, write
+from gkingest.cli.common import Asked, asked, print_lines, write
 from gkingest.cli.early import DEFAULT_DATABASE
 from gkingest.cli.options import (
     AsJson,
@@ -101,9 +101,6 @@ def correct(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     What was read stays beside it, and nothing is ever deleted: to take a decision back is a line too.
     """
-    require(db, "there is nothing to correct")
-    formats = load(schemas)
-    ledger = _ledger(db, corrections)
     fields = {
         "organ": organ,
         "year": year,
@@ -113,10 +110,10 @@ def correct(  # noqa: PLR0913, PLR0917 - one parameter an option
         "same_organ_as": same_organ_as,
     }
     given: dict[str, str | None] = {name: told for name, told in fields.items() if told is not None}
-    with opened(db, formats, schemas) as (engine, _):
-        assert engine is not None
+    with asked(db, "there is nothing to correct", schemas) as known:
+        ledger = _ledger(db, corrections)
         if to_file is not None:
-            print_lines([_written(engine, ledger, to_file)])
+            print_lines([_written(known.engine, ledger, to_file)])
             return
         if from_file is not None:
             lines = _added(ledger, from_file)
@@ -127,11 +124,11 @@ def correct(  # noqa: PLR0913, PLR0917 - one parameter an option
                 raise UsageError("--by: say who decides; a name, or initials, also in the variable GKINGEST_BY")
             given = _with_cell(given, cell, value, confirm=confirm, undo=undo)
             word, _, more = reason.replace("：", ":").partition(":")
-            person = _Person(engine, formats, ledger, by, (word.strip(), more.strip()), schemas)
+            person = _Person(known, ledger, by, (word.strip(), more.strip()))
             decisions = [person.decision(document, name, told, undo=undo) for name, told in given.items()]
             ledger.append(*decisions)
-            lines = [line for decision in decisions for line in _told(decision, formats)]
-        lines += _applied(engine, ledger, formats, schemas)
+            lines = [line for decision in decisions for line in _told(decision, known.formats)]
+        lines += _applied(known, ledger)
     print_lines([*map(said, lines), said(f"saved in {ledger.path}")])
 
 
@@ -160,19 +157,15 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     First what keeps whole reports out of the views, then figures by the rules, totals and indicators they are in.
     """
-    from gkingest.formats.indicators import load_measures
     from gkingest.render import render_json
     from gkingest.review.queue import Ranking, Wanted, described
     from gkingest.store.ask.series import Selection, nothing_meant, selection
 
-    require(db, "there is nothing to review")
-    formats = load(schemas)
-    ledger = _ledger(db, corrections)
-    chosen = selection(year or (), province or (), level or (), organ or ())
-    with opened(db, formats, schemas) as (engine, _):
-        assert engine is not None
-        lines = _applied(engine, ledger, formats, schemas)
-        ranking = Ranking.of(engine, formats, load_measures(formats, schemas), chosen)
+    chosen = selection(year, province, level, organ)
+    with asked(db, "there is nothing to review", schemas) as known:
+        engine, _, formats, measures = known
+        lines = _applied(known, _ledger(db, corrections))
+        ranking = Ranking.of(engine, formats, measures, chosen)
         if chosen != Selection() and not ranking.reports:
             raise nothing_meant(engine, chosen, "there is nothing to review")
         places = ranking.queue(Wanted(chosen, tuple(code or ()), decided))
@@ -186,7 +179,7 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter an option
 
         write(csv_lines(shown))
     else:
-        print_lines([*map(said, lines), *_listed(shown, kept, len(places) - len(kept))])
+        print_lines([*map(said, lines), *_listed(shown, kept, len(places) - len(kept), decided=decided)])
     raise typer.Exit(ExitCode.FINDINGS if kept and not decided else ExitCode.OK)
 
 
@@ -221,41 +214,33 @@ def _ledger(db: str, corrections: Path | None) -> "Ledger":
 class _Person:
     """Who decides, and why."""
 
-    def __init__(
-        self,
-        engine: "Engine",
-        formats: "Sequence[Format]",
-        ledger: "Ledger",
-        by: str,
-        why: tuple[str, str],
-        schemas: Path | None,
-    ) -> None:
-        self._engine, self._formats, self._ledger, self._by, self._schemas = engine, formats, ledger, by, schemas
+    def __init__(self, known: "Asked", ledger: "Ledger", by: str, why: tuple[str, str]) -> None:
+        self._known, self._ledger, self._by = known, ledger, by
         self._reason, self._words = why
 
     def decision(self, document: str, name: str, value: str | None, *, undo: bool) -> "Decision":
         """What is decided of a cell or field, with what was read there."""
         from gkingest.cite.look_up import find_cell
-        from gkingest.formats.indicators import load_measures
         from gkingest.model.decision import Field
         from gkingest.review.making import last_word, made, taken_back
         from gkingest.review.meant import meant
 
-        report_id, known = meant(self._engine, document)
+        engine, _, formats, measures = self._known
+        report_id, known = meant(engine, document)
         if name not in [*Field]:
-            form = next((f for f in self._formats if known and f.edition == known.format), self._formats[-1])
-            name = str(find_cell(name, form, self._formats, load_measures(self._formats, self._schemas)))
+            form = next((f for f in formats if known and f.edition == known.format), formats[-1])
+            name = str(find_cell(name, form, formats, measures))
         elif name == Field.SAME_ORGAN_AS and value is not None and not undo:
-            value = meant(self._engine, value)[0]
+            value = meant(engine, value)[0]
         if undo:
             before = last_word(self._ledger.read().decisions, report_id, name, self._by)
             return taken_back(before, by=self._by, words=self._words)
         return made(
-            self._engine,
+            engine,
             report_id,
             name,
             by=self._by,
-            formats=self._formats,
+            formats=formats,
             value=value,
             reason=self._reason,
             words=self._words,
@@ -305,45 +290,31 @@ def _written(engine: "Engine", ledger: "Ledger", file: Path) -> str:
     return said(f"{len(decisions)} decisions written to {file}")
 
 
-def _applied(engine: "Engine", ledger: "Ledger", formats: "Sequence[Format]", schemas: Path | None) -> list[str]:
+def _applied(known: "Asked", ledger: "Ledger") -> list[str]:
     """Lines on the decisions, once they are applied and what hangs on them is compared again."""
     from gkingest.batch.fingerprint import rules_of
     from gkingest.check.years import YearRules
-    from gkingest.formats.indicators import load_measures
     from gkingest.review.apply import apply_ledger, follow_up
 
-    applied = apply_ledger(engine, ledger, formats)
+    applied = apply_ledger(known.engine, ledger, known.formats)
     if applied.changed:
-        rules = YearRules(tuple(formats), load_measures(formats, schemas).crosswalk)
-        follow_up(engine, rules, rules_of(rules))
+        rules = YearRules(known.formats, known.measures.crosswalk)
+        follow_up(known.engine, rules, rules_of(rules))
     return decisions_lines(applied)
 
 
-def _listed(shown: "Sequence[Doubtful]", places: "Sequence[Question]", misprints: int) -> Iterator[str]:
+def _listed(
+    shown: "Sequence[Doubtful]", places: "Sequence[Question]", misprints: int, *, decided: bool
+) -> Iterator[str]:
     """The queue as lines for people: what it is, where it stands, what it may be."""
-    from gkingest.render import in_lines, printable
-    from gkingest.review.queue import CONFLICT, counts
+    from gkingest.render import in_lines
+    from gkingest.review.queue import counts
 
     if not places:
-        yield said("nothing doubtful is undecided")
+        yield said("nothing is decided" if decided else "nothing doubtful is undecided")
     for number, one in enumerate(shown, 1):
-        who = one.report.who
-        yield printable(f"{number}. {who.organ or '?'} {who.year or '?'}  {one.label}")
-        page = f", page {one.page}" if one.page else ""
-        # A state is typed as its English word, so that stands beside the Chinese.
-        says = said(Told("{0} ({1})", said(one.says), one.says)) if one.says != said(one.says) else one.says
-        yield from in_lines(f"    {one.place.subject}: read as {says or said('nothing')}{page}")
-        for code, message in sorted(one.doubts, key=lambda doubt: doubt[0] != CONFLICT)[:2]:
-            told = printable(said(message))
-            yield from in_lines(f"    {told} [{code}]" if language() == "zh" else f"    {code}: {told}")
-        others = [said(Told("{0} ({1})", said(c.value), said(c.told))) for c in one.candidates[1:4]]
-        if others:
-            yield from in_lines(f"    {said(Told('may be {0}', said(', ').join(others)))}")
-        if one.decided_by:
-            yield from in_lines(f"    decided by {one.decided_by}")
-        yield printable(f"    {one.report.path}")
-    more = len(places) - len(shown)
-    if more > 0:
+        yield from _place(number, one)
+    if more := len(places) - len(shown):
         yield said(f"… and {more} more (--top 0 lists all)")
     if places:
         told = said(", ").join(f"{code} {n}" for code, n in list(counts(places).items())[:6])
@@ -353,6 +324,25 @@ def _listed(shown: "Sequence[Doubtful]", places: "Sequence[Question]", misprints
         )
     if misprints:
         yield from in_lines(f"{misprints} figures stand in sums that are printed wrongly (--misprints lists them)")
+
+
+def _place(number: int, one: "Doubtful") -> Iterator[str]:
+    """A place of the queue as lines: whose, which cell or field, what was read, why it is doubtful, where."""
+    from gkingest.render import in_lines, printable
+    from gkingest.review.queue import CONFLICT
+
+    who = one.report.who
+    yield printable(f"{number}. {who.organ or '?'} {who.year or '?'}  {said(one.label)}")
+    read = Told("{0}: read as {1}", said(one.place.subject), said(one.says or "nothing"))
+    yield from in_lines(f"    {said(Told('{0}, page {1}', read, one.page) if one.page else read)}")
+    for code, message in sorted(one.doubts, key=lambda doubt: doubt[0] != CONFLICT)[:2]:
+        told = printable(said(message))
+        yield from in_lines(f"    {told} [{code}]" if language() == "zh" else f"    {code}: {told}")
+    if others := [said(Told("{0} ({1})", said(c.value), said(c.told))) for c in one.candidates[1:4]]:
+        yield from in_lines(f"    {said(Told('may be {0}', said(', ').join(others)))}")
+    if one.decided_by:
+        yield from in_lines(f"    {said(Told('decided by {0}', one.decided_by))}")
+    yield printable(f"    {one.report.path}")
 
 
 def _tree(one: "Doubtful") -> dict[str, object]:

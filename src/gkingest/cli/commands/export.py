@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gkingest.cli.app import app
-from gkingest.cli.common import load, opened, print_lines, require, say, write
+from gkingest.cli.common import asked, load, print_lines, say, write
 from gkingest.cli.early import DEFAULT_DATABASE
 from gkingest.cli.options import (
     AsJson,
@@ -69,33 +69,30 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
     from gkingest.export.run import Part, export
     from gkingest.export.writing import writable
     from gkingest.extras import install_line
-    from gkingest.formats.indicators import find_indicator, load_measures
+    from gkingest.formats.indicators import find_indicator
     from gkingest.store.ask.series import selection
 
-    require(db, "there is nothing to export")
     authors = authors_of(author or ())
-    forms = load(schemas)
     chosen = [f.value for f in formats] if formats else writable()
-    measures = load_measures(forms, schemas)
-    part = Part(
-        selection(year or (), province or (), level or (), organ or ()),
-        frozenset(find_indicator(name, measures).key for name in indicator or ()),
-    )
-    with opened(db, forms, schemas) as (engine, _), _progress() as (tell, advance):
-        assert engine is not None
-        files = export(
-            engine,
-            forms,
-            measures,
-            folder,
-            chosen,
-            language(),
-            on_sheet=lambda name, rows: tell(said(f"{name}: {rows} rows")),
-            on_progress=advance,
-            part=part,
-            bom=language() == "zh" if bom is None else bom,
-            authors=authors,
+    with asked(db, "there is nothing to export", schemas) as (engine, _, forms, measures):
+        part = Part(
+            selection(year, province, level, organ),
+            frozenset(find_indicator(name, measures).key for name in indicator or ()),
         )
+        with _progress() as (tell, advance):
+            files = export(
+                engine,
+                forms,
+                measures,
+                folder,
+                chosen,
+                language(),
+                on_sheet=lambda name, rows: tell(said(f"{name}: {rows} rows")),
+                on_progress=advance,
+                part=part,
+                bom=language() == "zh" if bom is None else bom,
+                authors=authors,
+            )
     print_lines([titled(name, note) for name, note in files if note])
     print_lines([said(f"{len(files)} files and their SHA256SUMS in {folder}")])
     if not authors:
@@ -195,8 +192,7 @@ def make_release(  # noqa: PLR0913, PLR0917 - one parameter an option
     from gkingest.export.package import TITLE
     from gkingest.export.writing import writable
     from gkingest.formats.expectations import load_expectations
-    from gkingest.formats.indicators import load_measures
-    from gkingest.release.accuracy import of_truth
+    from gkingest.release.accuracy import accuracy
     from gkingest.release.run import LackingError, release
     from gkingest.release.wanted import Wanted, licence_of, place_of
 
@@ -213,28 +209,10 @@ def make_release(  # noqa: PLR0913, PLR0917 - one parameter an option
         url,
         frozenset(map(str, allow or ())),
     )
-    if truth is not None and coded:
-        raise UsageError("--truth and --coded exclude each other; give one of them")
-    if coded and len(coded) < 2:
-        raise UsageError("--coded: one sheet tells nothing of accuracy; give those of two coders")
-    require(db, "there is nothing to release")
-    forms = load(schemas)
-    measures = load_measures(forms, schemas)
-    held = load_expectations(measures, schemas, expectations)
     chosen = [f.value for f in formats] if formats else writable()
-    with opened(db, forms, schemas) as (engine, _):
-        assert engine is not None
-        accuracy = None
-        if truth is not None:
-            from gkingest.quality.evaluate import evaluate
-
-            accuracy = of_truth(evaluate(engine, truth))
-        if coded:
-            from gkingest.release.accuracy import of_coding
-            from gkingest.review.coding import read_sheet
-
-            arbiter = read_sheet(third) if third is not None else None
-            accuracy = of_coding(engine, [read_sheet(path) for path in coded], arbiter)
+    with asked(db, "there is nothing to release", schemas) as (engine, _, forms, measures):
+        held = load_expectations(measures, schemas, expectations)
+        told = accuracy(engine, truth, coded or (), third)
         try:
             files = release(
                 engine,
@@ -243,11 +221,11 @@ def make_release(  # noqa: PLR0913, PLR0917 - one parameter an option
                 folder,
                 wanted,
                 held,
-                accuracy,
+                told,
                 previous,
                 chosen,
                 language(),
-                lambda name, rows: print_lines([said(Told("{0}: {1} rows", said(name), rows))]),
+                lambda name, rows: print_lines([said(Told("{0}: {1} rows", name, rows))]),
             )
         except LackingError as error:
             for lack in error.lacks:
@@ -335,8 +313,8 @@ def _side(place: str, forms: "Sequence[Format]", measures: "Measures", schemas: 
         with opened_folder(Path(place)) as side:
             yield side
         return
-    require(place, "there is nothing to look at")
-    with opened(place, forms, schemas) as (engine, name):
-        assert engine is not None
-        with opened_database(engine, name, forms, measures) as side:
-            yield side
+    with (
+        asked(place, "there is nothing to look at", schemas) as known,
+        opened_database(known.engine, known.place, forms, measures) as side,
+    ):
+        yield side

@@ -13,7 +13,7 @@ import typer
 
 from gkingest.cli.account import FailOn, Reporter, Tone, statuses_fine
 from gkingest.cli.app import app, command_names
-from gkingest.cli.common import load, opened, passwords_in, print_lines, require, write
+from gkingest.cli.common import asked, load, opened, passwords_in, print_lines, write
 from gkingest.cli.early import DEFAULT_DATABASE
 from gkingest.cli.options import (
     AsJson,
@@ -136,12 +136,10 @@ def status(  # noqa: PLR0913, PLR0917 - one parameter an option
     from gkingest.render import render_json
     from gkingest.review.apply import ledger_of
 
-    require(db, "nothing is known")
-    with opened(db, load(schemas), schemas) as (database, place):
-        assert database is not None
+    with asked(db, "nothing is known", schemas) as (database, place, formats, _):
         reading, limits = Settings(schemas, ocr.value), _limits(jobs, timeout, memory)
         ledger = ledger_of(db, corrections)
-        found = standing(database, load(schemas), Plan(reading, engine=engine, limits=limits, ledger=ledger))
+        found = standing(database, formats, Plan(reading, engine=engine, limits=limits, ledger=ledger))
         places = dict.fromkeys(path.partition(INSIDE)[0] for path, _ in found.failed)
         failed = [path for path in places if retry and os.path.exists(path)]  # noqa: PTH110 - raises nothing
         if not failed:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gkingest.cli.app import app
-from gkingest.cli.common import load, opened, print_lines, require, say, write
+from gkingest.cli.common import asked, load, print_lines, require, say, write
 from gkingest.cli.early import DEFAULT_DATABASE
 from gkingest.cli.options import AsJson, Database, Ocr, OcrOption, Render, Schemas
 from gkingest.errors import UsageError
 from gkingest.language import said
 from gkingest.redact import redacted
+from gkingest.told import Told, joined
 
 if TYPE_CHECKING:
     from gkingest.document.inspection import Inspection
@@ -59,16 +60,15 @@ def search_narrative(
     from gkingest.batch.search import search
     from gkingest.render import printable
 
-    require(db, "there is nothing to search")
-    with opened(db, load(schemas), schemas) as (engine, _):
-        found = search(engine, words, most) if engine is not None else []
+    with asked(db, "there is nothing to search", schemas) as known:
+        found = search(known.engine, words, most)
     for hit in found:
-        where = f"{printable(hit.path)}{said(', ')}{said(f'page {hit.page}')}"
-        whose = f"{hit.organ}, {hit.year or '?'}" if hit.organ else said("no report")
-        print_lines([printable(": ".join(part for part in (whose, hit.heading) if part)) + f" ({where})"])
+        whose: str = Told("{0}, {1}", hit.organ, hit.year or "?") if hit.organ else Told("no report")
+        where = Told("{0}, page {1}", printable(hit.path), hit.page)
+        print_lines([said(Told("{0} ({1})", joined(": ", (whose, printable(hit.heading))), where))])
         print_lines([f"    …{printable(hit.excerpt)}…"])
     if not found:
-        print_lines([said(f"no section holds {words}")])
+        print_lines([said(Told("no section holds {0}", words))])
 
 
 @app.command("serve")

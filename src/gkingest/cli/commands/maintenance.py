@@ -10,7 +10,7 @@ import typer
 
 from gkingest.cli.app import app
 from gkingest.cli.commands.ingest import ingest
-from gkingest.cli.common import load, opened, print_lines, require, write
+from gkingest.cli.common import asked, load, print_lines, require, write
 from gkingest.cli.early import DEFAULT_DATABASE
 from gkingest.cli.options import (
     AsJson,
@@ -94,11 +94,9 @@ def report_quality(
     from gkingest.quality.page import quality_page
     from gkingest.store.ask.coverage import counts
 
-    require(db, "there is nothing to report on")
-    with opened(db, load(schemas), schemas) as (engine, _):
-        assert engine is not None
-        found = evaluate(engine, truth) if truth is not None else None
-        page = quality_page(counts(engine), found, language())
+    with asked(db, "there is nothing to report on", schemas) as known:
+        found = evaluate(known.engine, truth) if truth is not None else None
+        page = quality_page(counts(known.engine), found, language())
     write_whole(out, page.encode("utf-8"))
     print_lines([said(f"written: {out}")])
 
@@ -115,10 +113,7 @@ def evaluate_truth(
     from gkingest.quality.evaluate import evaluate, render_evaluation
     from gkingest.render import render_json
 
-    require(db, "there is nothing to evaluate")
-    formats = load(schemas)
-    with opened(db, formats, schemas) as (engine, _):
-        assert engine is not None
+    with asked(db, "there is nothing to evaluate", schemas) as (engine, _, formats, _):
         found = evaluate(engine, truth)
     if as_json:
         write(render_json(found.tree()))
@@ -135,11 +130,9 @@ def population(
     """Save the inhabitants of divisions, against which the view per_capita puts its counts."""
     from gkingest.store.write.populate import save_population
 
-    require(db, "there is nothing to put against a population")
-    with opened(db, load(schemas), schemas) as (engine, place):
-        assert engine is not None
-        lines = save_population(engine, file)
-    print_lines([said(f"{lines} divisions and years saved in {place}")])
+    with asked(db, "there is nothing to put against a population", schemas) as known:
+        lines = save_population(known.engine, file)
+    print_lines([said(f"{lines} divisions and years saved in {known.place}")])
 
 
 @app.command("formats")

@@ -13,6 +13,7 @@ from gkingest.formats.crosswalk import Crosswalk
 from gkingest.formats.indicators import Indicator
 from gkingest.formats.names import form_keys
 from gkingest.formats.spec import Format
+from gkingest.language import enumerated
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
 from gkingest.store.database import read_rows
@@ -63,28 +64,29 @@ class Selection:
 
     def means(self, who: "Organ") -> bool:
         """Whether a report is among them, as :func:`conditions` says it in SQL."""
-
-        def has(part: str, *texts: str | None) -> bool:
-            return any(part.casefold() in (text or "").casefold() for text in texts)
-
         return (
             (not self.years or who.year in self.years)
-            and (not self.provinces or any(has(part, who.province) for part in self.provinces))
+            and _has(self.provinces, who.province)
             and (not self.levels or who.level in self.levels)
-            and (
-                not self.organs
-                or who.region_code in self.organs
-                or any(has(part, who.organ, who.region_name) for part in self.organs)
-            )
+            and (who.region_code in self.organs or _has(self.organs, who.organ, who.region_name))
         )
 
 
+def _has(parts: Sequence[str], *texts: str | None) -> bool:
+    """Whether one of the parts stands in one of the texts, or there are no parts."""
+    told = [(text or "").casefold() for text in texts]
+    return not parts or any(part.casefold() in text for part in parts for text in told)
+
+
 def selection(
-    years: Sequence[str], provinces: Sequence[str], levels: Sequence[str], organs: Sequence[str]
+    years: Sequence[str] | None,
+    provinces: Sequence[str] | None,
+    levels: Sequence[str] | None,
+    organs: Sequence[str] | None,
 ) -> Selection:
     """What was typed as a selection: years as 2023, 2019-2023 or 2019,2021; raises :class:`UsageError`."""
-    found = sorted({year for words in years for part in words.split(",") for year in _years(part)})
-    return Selection(tuple(found), tuple(provinces), tuple(map(_level, levels)), tuple(organs))
+    found = sorted({year for words in years or () for part in words.split(",") for year in _years(part)})
+    return Selection(tuple(found), tuple(provinces or ()), tuple(map(_level, levels or ())), tuple(organs or ()))
 
 
 def _level(word: str) -> str:
@@ -93,8 +95,8 @@ def _level(word: str) -> str:
         if word == level or word in names:
             return level
     chinese = "、".join(f"{names[0]}（{level}）" for level, names in _SAID.items())
-    listed = Bilingual(", ".join(LEVELS), chinese)
-    raise UsageError(Told("--level {0}: there is no such level; choose among {1}", word, listed))
+    levels = Bilingual(", ".join(LEVELS), chinese)
+    raise UsageError(Told("--level {0}: there is no such level; choose among {1}", word, levels))
 
 
 def nothing_meant(engine: Engine, asked: Selection, consequence: str) -> UsageError:
@@ -102,7 +104,7 @@ def nothing_meant(engine: Engine, asked: Selection, consequence: str) -> UsageEr
     there = available(engine)
     if not there["year"]:
         return UsageError(Told("the database holds no report, so {0}; ingest first", consequence))
-    years, provinces = (", ".join(there[name]) for name in ("year", "province"))
+    years, provinces = (enumerated(there[name]) for name in ("year", "province"))
     told: str = Told(
         "no report is of these years, provinces, levels and organs; the database has years: {0}; provinces: {1}",
         years,
@@ -110,7 +112,7 @@ def nothing_meant(engine: Engine, asked: Selection, consequence: str) -> UsageEr
     )
     known = {name for who in chosen(engine, Selection()) for name in (who.organ, who.region_name) if name}
     near = [name for part in asked.organs for name in get_close_matches(part, sorted(known), 4, 0.4)]
-    return UsageError(joined("; ", (told, Told("near it are {0}", ", ".join(near)) if near else "")))
+    return UsageError(joined("; ", (told, Told("near it are {0}", enumerated(near)) if near else "")))
 
 
 def _years(words: str) -> range:

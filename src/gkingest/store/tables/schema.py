@@ -196,7 +196,8 @@ class LocationRow(Filled, Base):
     __tablename__ = "location"
     __table_args__ = (
         one_of("status", Status),
-        Index(None, "sha256", "path"),
+        # Where a source is told under, and what became of it there, is asked of every report of every question.
+        Index(None, "sha256", "gone", "path", "status"),
         Index(None, "status"),
         said("One path that was given, whatever became of it", "一个给定的路径，无论读取结果如何"),
     )
@@ -309,8 +310,8 @@ class ReportRow(Base):
         UniqueConstraint("sha256", "ordinal"),
         UniqueConstraint("serial"),
         Index(None, "organ", "year"),
-        Index(None, "year", "region_code"),
-        Index(None, "region_code", "year"),
+        Index(None, "year", "organ_kind", "region_code"),
+        Index(None, "region_code", "year", "organ_key"),  # by which rivals of a report are found
         said("One organ's report for one year", "一个机关一个年度的报告"),
     )
 
