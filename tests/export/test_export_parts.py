@@ -61,3 +61,14 @@ def test_a_heading_of_excel_is_a_name_and_no_list_of_words_for_programs(folder: 
 def test_an_unknown_indicator_is_told_with_those_that_are_near() -> None:
     with pytest.raises(UsageError, match="公开率"):
         find_indicator("公开", shipped_measures())
+
+
+@pytest.mark.parametrize("name", ["公开率", "Disclosure rate", "disclosure_rate"])
+def test_an_indicator_goes_by_its_key_and_its_name_in_both_languages(name: str) -> None:
+    assert find_indicator(name, shipped_measures()).key == "disclosure_rate"
+
+
+def test_a_name_that_several_indicators_have_is_no_name_of_the_first() -> None:
+    for name in ("不予公开理由", "Denied"):
+        with pytest.raises(UsageError, match=r"several indicators.* reason_denied_state_secret, .*_inquiry"):
+            find_indicator(name, shipped_measures())

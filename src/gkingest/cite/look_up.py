@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gkingest.errors import UsageError
 from gkingest.formats.crosswalk import Crosswalk, joined
 from gkingest.formats.indicators import Counted, Measures, terms
-from gkingest.formats.names import called, cells_called, form_keys, keys_like, near_cells
+from gkingest.formats.names import called, cell_called, form_keys, keys_like, near_cells
 from gkingest.formats.spec import Format
 from gkingest.language import enumerated
 from gkingest.model.key import ANY, FactKey
@@ -72,11 +72,8 @@ def find_cell(name: str, form: Format, formats: Sequence[Format], measures: Meas
 
     A column of ``panel`` (``table__row__column``) is understood too.
     """
-    slots = {slot.name: str(slot.fact_key) for slot in panel_slots(formats)}
-    printed = cells_called(name, [form])
-    if len(printed) > 1:
-        raise UsageError(f"{name}: several cells are called so; name one of {', '.join(map(str, printed))}")
-    wanted = slots.get(name, str(printed[0]) if printed else name)
+    slots = {slot.name: slot.fact_key for slot in panel_slots(formats)}
+    wanted = str(slots.get(name, cell_called(name, [form]) or name))
     own = form_keys(form)
     if key := next((k for k in own if str(k) == wanted), None):
         return key
@@ -84,7 +81,7 @@ def find_cell(name: str, form: Format, formats: Sequence[Format], measures: Meas
         raise UsageError(
             f"{name} is computed and printed nowhere; cite the cells that it is made of: {', '.join(parts)}"
         )
-    elsewhere = [f.edition for f in formats if any(str(c) == wanted for c in form_keys(f))]
+    elsewhere = [f.edition for f in formats if wanted in map(str, form_keys(f))]
     if elsewhere:
         summed = _summed(wanted, form, formats, measures.crosswalk)
         instead = f"there it is the sum of {', '.join(summed)}" if summed else "cite a cell that it has"

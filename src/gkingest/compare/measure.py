@@ -12,13 +12,14 @@ from gkingest.formats.indicators import (
     Side,
     breaks_series,
     in_edition,
+    indicator_called,
     is_comparable,
     names_of,
     terms,
     unjoined,
     why_lacking,
 )
-from gkingest.formats.names import called, cells_called, form_keys, keys_like, near_cells
+from gkingest.formats.names import called, cell_called, form_keys, keys_like, near_cells
 from gkingest.formats.spec import Format
 from gkingest.language import enumerated
 from gkingest.model.key import ANY, EVERY_FIGURE, FactKey
@@ -116,15 +117,12 @@ def find_measure(name: str, formats: Sequence[Format], measures: Measures, *, pe
 
 def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
     editions = _Editions(formats, measures.crosswalk)
-    for indicator in measures.indicators:
-        if name in names_of(indicator):
-            sign = "%" if indicator.unit == "percent" else ""
-            return editions.measure(indicator.key, indicator, indicator.title, sign)
+    if indicator := indicator_called(name, measures):
+        sign = "%" if indicator.unit == "percent" else ""
+        return editions.measure(indicator.key, indicator, indicator.title, sign)
     # A column of ``panel`` is the cell that it is.
-    printed = [str(key) for key in cells_called(name, formats)]
-    if len(printed) > 1:
-        raise UsageError(f"{name}: several cells are called so; name one of {', '.join(printed)}")
-    cell = {slot.name: str(slot.fact_key) for slot in panel_slots(formats)}.get(name, *printed or [name])
+    printed = cell_called(name, formats) or name
+    cell = str({slot.name: slot.fact_key for slot in panel_slots(formats)}.get(name, printed))
     if find_keys(cell, formats, measures.crosswalk):
         if ANY in cell.split("/"):
             raise UsageError(
@@ -135,7 +133,7 @@ def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
         made = Indicator(key="cell", title=title, unit="count", numerator=(cell,), source="the form")
         return editions.measure(cell, made, title, unit)
     every = find_keys(str(EVERY_FIGURE), formats, measures.crosswalk)
-    beside = [i.key for i in measures.indicators] + [names_of(i)[1] for i in measures.indicators]
+    beside = [word for i in measures.indicators for word in names_of(i)[:2]]
     near = near_cells(name, list(map(str, every)), [*beside, *called(formats)])
     told = Told("do you mean {0}?", enumerated(near)) if near else Told("a cell is written table/row/column")
     raise UsageError(

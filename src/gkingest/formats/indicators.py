@@ -243,16 +243,24 @@ def shipped_measures() -> Measures:
 
 
 def find_indicator(name: str, measures: Measures) -> Indicator:
-    """The indicator of this key or Chinese name; raises :class:`UsageError` with names that are near."""
-    for indicator in measures.indicators:
-        if name in names_of(indicator):
-            return indicator
-    names = list(dict.fromkeys(known for indicator in measures.indicators for known in names_of(indicator)))
+    """The indicator of this key or name; raises :class:`UsageError` with names that are near."""
+    if found := indicator_called(name, measures):
+        return found
+    names = list(dict.fromkeys(known for indicator in measures.indicators for known in names_of(indicator)[:2]))
     near = get_close_matches(name, names, n=4, cutoff=0.4)
     told = f"do you mean {', '.join(near)}?" if near else "`gkingest codebook` lists all of them"
     raise UsageError(f"{name}: there is no such indicator; {told}")
 
 
-def names_of(indicator: Indicator) -> tuple[str, str]:
-    """Key, and the Chinese name before its explanation."""
-    return indicator.key, indicator.title.zh.partition("：")[0]
+def indicator_called(name: str, measures: Measures) -> Indicator | None:
+    """The indicator of this key or name, if there is one; raises :class:`UsageError` where several are."""
+    found = [indicator for indicator in measures.indicators if name in names_of(indicator)]
+    if len(found) > 1:
+        keys = ", ".join(indicator.key for indicator in found)
+        raise UsageError(f"{name}: several indicators are called so; name one of {keys}")
+    return found[0] if found else None
+
+
+def names_of(indicator: Indicator) -> tuple[str, str, str]:
+    """Key, and the Chinese and the English name before its explanation."""
+    return indicator.key, indicator.title.zh.partition("：")[0], indicator.title.en.partition(":")[0]

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from gkingest.errors import UsageError
 from gkingest.model.key import ANY, FactKey, KeyPattern, stands_for
 
 if TYPE_CHECKING:
@@ -107,6 +108,14 @@ def bare(label: str) -> str:
     '部分公开'
     """
     return _REMARK.sub("", _NUMBERING.sub("", label))
+
+
+def cell_called(name: str, formats: "Sequence[Format]") -> FactKey | None:
+    """The cell of this printed name, if there is one; raises :class:`UsageError` where several are called so."""
+    printed = cells_called(name, formats)
+    if len(printed) > 1:
+        raise UsageError(f"{name}: several cells are called so; name one of {', '.join(map(str, printed))}")
+    return printed[0] if printed else None
 
 
 def cells_called(name: str, formats: "Sequence[Format]") -> tuple[FactKey, ...]:

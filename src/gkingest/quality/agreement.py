@@ -100,7 +100,7 @@ def cohen(pairs: Sequence[tuple[Hashable, Hashable]]) -> Coefficient:
     if not number:
         return Coefficient(None)
     joint = Counter(pairs)
-    first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
+    first, second = map(Counter, zip(*pairs, strict=True))
     agreed = sum(n for (a, b), n in joint.items() if a == b) / number
     chance = sum(n * second[a] for a, n in first.items()) / number**2
     if chance == 1:

@@ -103,4 +103,4 @@ def _holes(
             report = by_year.get(year)
             reason, found = unseen if report is None else (report.lack, files.of([report]))
             if reason:
-                yield Hole(reports[-1].organ, _place(report or reports[-1]), year, reason, tuple(found))
+                yield Hole(reports[-1].organ, _place(by_year.get(year, reports[-1])), year, reason, tuple(found))

@@ -148,12 +148,14 @@ def _from_json(text: str, name: str) -> _Read:
         tree = json.loads(text, parse_float=Decimal)
     except ValueError as error:
         raise UsageError(f"{name}: is no JSON ({error})") from error
-    report = tree.get("report") if isinstance(tree, dict) else None
-    facts = report.get("facts") if isinstance(report, dict) else None
-    listed = facts if facts is not None else tree.get("cells") if isinstance(tree, dict) else None
+    tree = tree if isinstance(tree, dict) else {}
+    report = tree.get("report")
+    told = report if isinstance(report, dict) else {}
+    facts = told.get("facts")
+    listed = tree.get("cells") if facts is None else facts
     if not isinstance(listed, list) or not all(isinstance(c, dict) for c in listed):
         raise UsageError(f"{name}: has no list of cells; give {{'cells': [{{table, row, column, state, value}}]}}")
-    about: dict[str, object] = {**tree, **report} if isinstance(report, dict) else tree
+    about: dict[str, object] = {**tree, **told}
     head = {k: str(about[k]) for k in ("sha256", "document", "organ", "year", "format") if about.get(k)}
     head |= {"report": str(report)} if isinstance(report, int) else {}
     return head, list(_cells_of(listed, name))

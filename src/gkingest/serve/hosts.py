@@ -54,7 +54,7 @@ def misdirected(scope: Mapping[str, Any], names: Collection[str]) -> tuple[int, 
     here = scope.get("server")
     if host in names or (here and _is_number(host) and host == plain_host(str(here[0]))):
         return None
-    told = "".join(c if c.isascii() and c.isprintable() else "?" for c in host)[:_SHOWN]
+    told = re.sub("[^ -~]", "?", host)[:_SHOWN]
     known = ", ".join(sorted(name for name in names if not _is_unspecified(name)))
     return 421, (
         f"This server was asked for as {told}, which is no name of its own ({known}), so it does not answer; open "

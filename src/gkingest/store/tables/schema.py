@@ -213,10 +213,7 @@ class LocationRow(Filled, Base):
         **said(f"What became of the file: {' · '.join(Status)}", f"文件的处理结果：{' · '.join(Status)}")
     )
     kind: Mapped[str] = mapped_column(
-        **said(
-            "report, or what else the document is; empty if unknown",
-            "文件种类：report（年度报告）或别种文件；未知为空",
-        )
+        **said("report, or what else the document is; empty if unknown", "文件种类：report（年报）或其他；未知为空")
     )
     message: Mapped[int | None] = mapped_column(
         **said(
@@ -397,8 +394,5 @@ class ReportRow(Base):
         )
     )
     misprinted: Mapped[int] = mapped_column(
-        **said(
-            "Relations among assessed that the report itself breaks",
-            "可判断的勾稽关系（assessed）中报告自身不成立的个数",
-        )
+        **said("Relations among assessed that the report itself breaks", "可判断的勾稽关系中报告自身不成立的个数")
     )
