@@ -20,7 +20,7 @@ from gkingest.language import catalogue, choose, in_chinese, language, said
 from gkingest.model.finding import CATALOGUE, Finding
 from gkingest.model.key import KeyPattern
 from gkingest.model.report import Report
-from gkingest.render import filled, finding_in_chinese, step_of, text_width, wrapped
+from gkingest.render import filled, finding_in_chinese, pasted, step_of, text_width, wrapped
 from gkingest.review.making import state_called
 from gkingest.told import Told, joined
 
@@ -163,6 +163,7 @@ def test_the_command_of_a_next_step_is_that_for_the_figure_in_doubt() -> None:
     report = Report(organ="某县 人民政府", year=2023, format="gk-2021", title="", facts=(), findings=(finding,))
     told = filled(step_of(finding, {}), finding, report, "a.pdf")
     assert '(gkingest cite "某县 人民政府" 2023 requests/granted/total --crop cell.png)' in told
+    assert [pasted(word) for word in ("卫东区政府", "a b.pdf", "$HOME")] == ["卫东区政府", '"a b.pdf"', "'$HOME'"]
     undo = Finding("decision.set", "", touches=(cell,))
     told = filled(step_of(undo, {}), undo, report, "$(x).pdf")
     assert "gkingest correct '$(x).pdf' requests/granted/total --undo" in told
