@@ -222,7 +222,7 @@ CREATE TABLE location ( -- One path that was given, whatever became of it
     CONSTRAINT fk_location_run_id FOREIGN KEY(run_id) REFERENCES run (id) ON DELETE SET NULL
 );
 
-CREATE INDEX ix_location_sha256_path ON location (sha256, path);
+CREATE INDEX ix_location_sha256_gone_path_status ON location (sha256, gone, path, status);
 
 CREATE INDEX ix_location_status ON location (status);
 
@@ -282,9 +282,9 @@ CREATE TABLE report ( -- One organ's report for one year
 
 CREATE INDEX ix_report_organ_year ON report (organ, year);
 
-CREATE INDEX ix_report_region_code_year ON report (region_code, year);
+CREATE INDEX ix_report_region_code_year_organ_key ON report (region_code, year, organ_key);
 
-CREATE INDEX ix_report_year_region_code ON report (year, region_code);
+CREATE INDEX ix_report_year_organ_kind_region_code ON report (year, organ_kind, region_code);
 
 CREATE TABLE section ( -- Narrative text under one printed heading
     -- Number of the section, made of sha256 and ordinal
@@ -927,6 +927,27 @@ SELECT
     f.decision
 FROM reports_current AS r
 JOIN fact AS f ON f.report_id = r.id;
+
+-- All reports, whether they count or not, with the number by which their figures are kept, for other views
+CREATE VIEW numbered AS
+SELECT
+    r.id AS report_id,
+    r.organ,
+    r.organ_kind,
+    r.organ_key,
+    r.region_code,
+    r.region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province,
+    r.prefecture,
+    r.year,
+    r.format,
+    r.verdict,
+    r.reported,
+    r.assessed,
+    r.misprinted,
+    r.serial
+FROM report AS r;
 
 -- The reports of reports_current with the number by which their figures are kept, for other views
 CREATE VIEW current_numbered AS
@@ -1917,15 +1938,18 @@ JOIN slot AS s ON s.id = f.slot AND (
     )
 UNION ALL
 SELECT
+    m.*
+FROM (
+SELECT
     r.*,
-    'requests',
-    'new_received',
-    'total',
-    'break',
-    c0.form_value,
-    COALESCE(c0.gaps, 8),
-    1
-FROM current_numbered AS r
+    'requests' AS table_key,
+    'new_received' AS row_key,
+    'total' AS column_key,
+    'break' AS relation,
+    c0.form_value AS value,
+    COALESCE(c0.gaps, 8) AS gaps,
+    1 AS series_break
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1527886193
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -1938,7 +1962,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 699050696
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 259131325
 WHERE r.format IN ('gb-2014')
@@ -1952,7 +1976,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 856756286
 WHERE r.format IN ('dx-2008', 'sh-2008')
 UNION ALL
@@ -1965,7 +1989,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2042895539
 WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
 UNION ALL
@@ -1978,7 +2002,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2061672855
 WHERE r.format IN ('sh-2008')
 UNION ALL
@@ -1991,7 +2015,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 85370166
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2004,7 +2028,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1745198887
 WHERE r.format IN ('sh-2008')
 UNION ALL
@@ -2017,7 +2041,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1744735356
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2030,7 +2054,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1233614261
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 762702272
 WHERE r.format IN ('sh-2008')
@@ -2044,7 +2068,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 624438522
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 703011656
 WHERE r.format IN ('gb-2014')
@@ -2058,7 +2082,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1986913149
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 992792874
 WHERE r.format IN ('sh-2008')
@@ -2072,7 +2096,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1644067100
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 582827220
 WHERE r.format IN ('gb-2014')
@@ -2086,7 +2110,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 814027613
 WHERE r.format IN ('sh-2008')
 UNION ALL
@@ -2099,7 +2123,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 667659840
 WHERE r.format IN ('sh-2008')
 UNION ALL
@@ -2112,7 +2136,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 818117859
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2125,7 +2149,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 956863733
 WHERE r.format IN ('2019')
 UNION ALL
@@ -2138,7 +2162,7 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1211845079
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2041702052
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1811435971
@@ -2153,7 +2177,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1884138306
 WHERE r.format IN ('2019')
 UNION ALL
@@ -2166,7 +2190,7 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1073262710
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1104242159
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2027654818
@@ -2181,7 +2205,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 528896644
 WHERE r.format IN ('2019')
 UNION ALL
@@ -2194,7 +2218,7 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 819117734
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 827605736
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 612873751
@@ -2209,7 +2233,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1007213452
 WHERE r.format IN ('2019')
 UNION ALL
@@ -2222,7 +2246,7 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1990405917
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1959693984
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1479890435
@@ -2237,7 +2261,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 790345123
 WHERE r.format IN ('2019')
 UNION ALL
@@ -2250,7 +2274,7 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1020294692
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1588988815
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1391479223
@@ -2265,7 +2289,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1946499051
 WHERE r.format IN ('2019')
 UNION ALL
@@ -2278,7 +2302,7 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 221033384
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1391398964
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 85530178
@@ -2293,7 +2317,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1551020371
 WHERE r.format IN ('2019')
 UNION ALL
@@ -2306,7 +2330,7 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1015354780
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1876624287
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2130612104
@@ -2321,7 +2345,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 395618174
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2334,7 +2358,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1867170652
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2347,7 +2371,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1746807317
 WHERE r.format IN ('dx-2008', 'sh-2008')
 UNION ALL
@@ -2360,7 +2384,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1164049423
 WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
 UNION ALL
@@ -2373,7 +2397,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1305893369
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2386,7 +2410,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 273617359
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1643238826
 WHERE r.format IN ('2019', '2021')
@@ -2400,7 +2424,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1514290199
 WHERE r.format IN ('dx-2008', 'sh-2008')
 UNION ALL
@@ -2413,7 +2437,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1959624461
 WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
 UNION ALL
@@ -2426,7 +2450,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 780870718
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2133583113
 WHERE r.format IN ('2019', '2021')
@@ -2440,7 +2464,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 676182045
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2453,7 +2477,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 462597469
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 568323596
 WHERE r.format IN ('2019', '2021')
@@ -2467,7 +2491,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 52404890
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2480,7 +2504,7 @@ SELECT
     c0.form_value + c1.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2053816293
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2093366425
 WHERE r.format IN ('2019', '2021')
@@ -2494,7 +2518,7 @@ SELECT
     c0.form_value,
     COALESCE(c0.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1441930492
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2507,12 +2531,14 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value + c3.form_value,
     COALESCE(c0.gaps, 8) | COALESCE(c1.gaps, 8) | COALESCE(c2.gaps, 8) | COALESCE(c3.gaps, 8),
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 696629789
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 114410710
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 857693318
 LEFT JOIN cell AS c3 ON c3.report = r.serial AND c3.slot = 1544545568
 WHERE r.format IN ('2019', '2021')
+) AS m
+WHERE EXISTS (SELECT 1 FROM reports_current AS c WHERE c.id = m.report_id)
 ) AS m;
 
 -- One panel over all editions, from 2008 on: one row a current report, one column a figure that editions print under different keys, under its common key; NULL where the edition has none or the report gives none (comparable tells which). Beside a figure whose counting changed stands __break. Figures that are one cell in every edition that has them stand in panel
@@ -2597,7 +2623,7 @@ SELECT
     0 AS minus,
     1 AS comparable,
     1 AS series_break
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1527886193
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2611,7 +2637,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
@@ -2625,7 +2651,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 251907308
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1481640402
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2640,7 +2666,7 @@ SELECT
     0,
     1,
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 818117859
 WHERE r.format IN ('gb-2014')
 UNION ALL
@@ -2654,7 +2680,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
@@ -2668,7 +2694,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 215202699
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2683,7 +2709,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 458976942
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2698,7 +2724,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1024671580
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2713,7 +2739,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2085153836
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2728,7 +2754,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 110181571
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2743,7 +2769,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 432379125
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2758,7 +2784,7 @@ SELECT
     0,
     1,
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 699050696
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 259131325
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 818117859
@@ -2774,7 +2800,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1638287725
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2789,7 +2815,7 @@ SELECT
     0,
     1,
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 699050696
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 259131325
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2042895539
@@ -2806,7 +2832,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1638287725
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1933587703
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 703068796
@@ -2822,7 +2848,7 @@ SELECT
     1,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1638287725
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1933587703
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 703068796
@@ -2844,7 +2870,7 @@ SELECT
     1,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1638287725
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1933587703
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 703068796
@@ -2868,7 +2894,7 @@ SELECT
     0,
     1,
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2042895539
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 818117859
 WHERE r.format IN ('gb-2014')
@@ -2883,7 +2909,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1933587703
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -2898,7 +2924,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 758378829
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 5116244
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 828437134
@@ -2920,7 +2946,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2108652095
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2145025247
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2090447734
@@ -2937,7 +2963,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2078550163
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 151256368
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 776794304
@@ -2956,7 +2982,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1551020371
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 703068796
 WHERE r.format IN ('2019')
@@ -2971,7 +2997,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1015354780
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1876624287
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2130612104
@@ -2988,7 +3014,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 758378829
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 5116244
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 828437134
@@ -3009,7 +3035,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 5116244
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 828437134
@@ -3030,7 +3056,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 828437134
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
@@ -3051,7 +3077,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1449820040
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
@@ -3072,7 +3098,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 467951958
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
@@ -3093,7 +3119,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1753794450
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
@@ -3114,7 +3140,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 199631556
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
@@ -3135,7 +3161,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1682548869
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 758378829
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 5116244
@@ -3156,7 +3182,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2108652095
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2145025247
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2090447734
@@ -3172,7 +3198,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2145025247
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2108652095
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2090447734
@@ -3188,7 +3214,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2090447734
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2108652095
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2145025247
@@ -3204,7 +3230,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2078550163
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 151256368
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 776794304
@@ -3222,7 +3248,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 151256368
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2078550163
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 776794304
@@ -3240,7 +3266,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 776794304
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2078550163
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 151256368
@@ -3258,7 +3284,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1653742728
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2078550163
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 151256368
@@ -3276,7 +3302,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 833830281
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2078550163
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 151256368
@@ -3294,7 +3320,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 703068796
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1481640402
@@ -3310,7 +3336,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2058591834
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 251907308
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1481640402
@@ -3326,7 +3352,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2058591834
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 1481640402
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -3341,7 +3367,7 @@ SELECT
     0,
     1,
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1746807317
 WHERE r.format IN ('dx-2008', 'sh-2008')
 UNION ALL
@@ -3355,7 +3381,7 @@ SELECT
     0,
     1,
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1164049423
 WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
 UNION ALL
@@ -3369,7 +3395,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 268093324
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
@@ -3383,7 +3409,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1514290199
 WHERE r.format IN ('dx-2008', 'sh-2008')
 UNION ALL
@@ -3397,7 +3423,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1959624461
 WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
 UNION ALL
@@ -3411,7 +3437,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 780870718
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2133583113
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -3426,7 +3452,7 @@ SELECT
     0,
     1,
     1
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1164049423
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 818117859
 WHERE r.format IN ('gb-2014')
@@ -3441,7 +3467,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 268093324
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
@@ -3456,7 +3482,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 780870718
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2133583113
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 703068796
@@ -3472,7 +3498,7 @@ SELECT
     0,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 268093324
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 780870718
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 2133583113
@@ -3489,7 +3515,7 @@ SELECT
     1,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 1189991815
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 268093324
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1643238826
@@ -3505,7 +3531,7 @@ SELECT
     1,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2053816293
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2093366425
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 780870718
@@ -3524,7 +3550,7 @@ SELECT
     1,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2053816293
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 780870718
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 114410710
@@ -3540,7 +3566,7 @@ SELECT
     1,
     1,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 LEFT JOIN cell AS c0 ON c0.report = r.serial AND c0.slot = 2093366425
 LEFT JOIN cell AS c1 ON c1.report = r.serial AND c1.slot = 2133583113
 LEFT JOIN cell AS c2 ON c2.report = r.serial AND c2.slot = 1544545568
@@ -3556,7 +3582,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('dx-2008')
 UNION ALL
 SELECT
@@ -3569,7 +3595,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('fj-2009')
 UNION ALL
 SELECT
@@ -3582,7 +3608,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('sh-2008')
 UNION ALL
 SELECT
@@ -3595,7 +3621,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('words-2008')
 UNION ALL
 SELECT
@@ -3608,7 +3634,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('fj-2014')
 UNION ALL
 SELECT
@@ -3621,7 +3647,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
@@ -3634,7 +3660,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
@@ -3647,7 +3673,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019')
 UNION ALL
 SELECT
@@ -3660,7 +3686,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('dx-2008')
 UNION ALL
 SELECT
@@ -3673,7 +3699,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('fj-2009')
 UNION ALL
 SELECT
@@ -3686,7 +3712,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('sh-2008')
 UNION ALL
 SELECT
@@ -3699,7 +3725,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('words-2008')
 UNION ALL
 SELECT
@@ -3712,7 +3738,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('fj-2014')
 UNION ALL
 SELECT
@@ -3725,7 +3751,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
@@ -3738,7 +3764,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
@@ -3751,7 +3777,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019')
 UNION ALL
 SELECT
@@ -3764,7 +3790,7 @@ SELECT
     0,
     0,
     0
-FROM current_numbered AS r
+FROM numbered AS r
 JOIN (VALUES ('requests', 'count', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 '),
     ('decisions', 'count', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 '),
     ('disclosure_rate_full', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 '),
@@ -3810,7 +3836,8 @@ JOIN (VALUES ('requests', 'count', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 
     ('litigation_after_review_loss_rate', 'percent', ' dx-2008 fj-2009 sh-2008 words-2008 fj-2014 gb-2014 '),
     ('reviews', 'count', ' words-2008 '),
     ('lawsuits', 'count', ' words-2008 ')) AS lacked ON replace(lacked.column3, ' ' || r.format || ' ', '') <> lacked.column3
-) AS m;
+) AS m
+WHERE EXISTS (SELECT 1 FROM reports_current AS c WHERE c.id = m.report_id);
 
 -- One row a current report, one column an indicator, NULL where it cannot be computed: see indicators for the reason
 CREATE VIEW indicators_wide AS

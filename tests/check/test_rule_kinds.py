@@ -18,32 +18,32 @@ from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
 
 WRITTEN = """
-  - id: requests.at_most
-    kind: at_most
+  - id: requests.below
+    kind: below
     table: requests
     along: rows
     left: [granted, partial]
     right: [decided_total]
-    sentence: 予以公开与部分公开之和不超过总计
+    sentence: 予以公开与部分公开之和小于总计
 """
 TOTAL = FactKey("requests", "decided_total", "total")
 GRANTED = FactKey("requests", "granted", "total")
 PARTIAL = FactKey("requests", "partial", "total")
 
 
-def exceeds(residual: Decimal, unknown: Set[int]) -> bool:
-    """Whether the left side is the greater, whatever the missing numbers of that side are."""
-    return residual > 0 and unknown <= {1}
+def reaches(residual: Decimal, unknown: Set[int]) -> bool:
+    """Whether the left side is no less than the right, whatever the missing numbers of the left are."""
+    return residual >= 0 and unknown <= {1}
 
 
 @pytest.fixture
-def at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+def below(monkeypatch: pytest.MonkeyPatch) -> None:
     """The one entry."""
-    monkeypatch.setitem(KINDS, "at_most", RuleKind({"left": 1, "right": -1}, exceeds, unlike=">"))
+    monkeypatch.setitem(KINDS, "below", RuleKind({"left": 1, "right": -1}, reaches, unlike="≥"))
 
 
 @pytest.fixture
-def form(at_most: None, tmp_path: Path) -> Format:
+def form(below: None, tmp_path: Path) -> Format:
     """The shipped edition with such a rule."""
     return load_format(written(tmp_path, WRITTEN))
 
@@ -62,14 +62,14 @@ def told(form: Format, **values: int | CellState) -> list[Finding]:
     for row, value in values.items():
         key = FactKey("requests", row, "total")
         facts = with_state(facts, key, value) if isinstance(value, CellState) else with_value(facts, key, value)
-    return [f for f in check_articulation(form, facts) if f.place == "requests.at_most total"]
+    return [f for f in check_articulation(form, facts) if f.place == "requests.below total"]
 
 
 def test_it_holds_along_every_line_and_is_no_rule_across_years(form: Format) -> None:
-    lines = [r.line for r in relations(form) if r.rule.kind == "at_most"]
+    lines = [r.line for r in relations(form) if r.rule.kind == "below"]
     assert sorted(lines) == sorted(APPLICANTS)
-    assert not any(one.rule.kind == "at_most" for one in carry_overs(form))
-    judged = [judge(r, facts_of(spread())) for r in relations(form) if r.rule.kind == "at_most"]
+    assert not any(one.rule.kind == "below" for one in carry_overs(form))
+    judged = [judge(r, facts_of(spread())) for r in relations(form) if r.rule.kind == "below"]
     assert {j.outcome for j in judged} == {Outcome.HOLDS}
     assert all(j.residual < 0 for j in judged)
     assert told(form) == []
@@ -81,7 +81,7 @@ def test_a_broken_one_is_told_in_its_own_words(form: Format) -> None:
     left = f"（一）予以公开 9000 + （二）部分公开 {partial} = {9000 + partial}"
     assert finding.code == "rule.broken"
     assert finding.message == (
-        f"予以公开与部分公开之和不超过总计（总计）: {left} > （七）总计 {total}, "
+        f"予以公开与部分公开之和小于总计（总计）: {left} ≥ （七）总计 {total}, "
         f"a difference of {9000 + partial - total}"
     )
     assert (finding.found, finding.expected) == (left, f"（七）总计 {total}")
@@ -111,21 +111,34 @@ def test_a_rule_that_holds_with_room_to_spare_explains_no_wrong_cell(form: Forma
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        (("    right: [decided_total]\n", ""), "a at_most needs left, right"),
+        (("    right: [decided_total]\n", ""), "a below needs left, right"),
         (("[granted, partial]", "[granted, ghost]"), "there is no row ghost"),
         (("[granted, partial]", "[granted, -partial]"), "there is no row -partial"),
         (("[granted, partial]", '["*"]'), "there is no row *"),
-        (("kind: at_most", "kind: at_least"), "write one of 'sum', 'balance', 'at_most' or 'carry'"),
     ],
 )
 def test_it_is_checked_when_the_file_is_loaded(
-    at_most: None, tmp_path: Path, change: tuple[str, str], problem: str
+    below: None, tmp_path: Path, change: tuple[str, str], problem: str
 ) -> None:
     with pytest.raises(FormatError) as refused:
         load_format(written(tmp_path, WRITTEN.replace(*change)))
     assert problem in str(refused.value)
 
 
+def test_equal_sides_would_not_mend_it_so_no_cell_is_offered(form: Format) -> None:
+    (finding,) = told(form, granted=9000)
+    assert "a single wrong cell" not in finding.hint
+
+
+def test_it_holds_along_the_lines_that_it_names_only(below: None, tmp_path: Path) -> None:
+    form = load_format(
+        written(tmp_path, WRITTEN.replace("    sentence", "    only: [natural_person]\n    sentence"))
+    )
+    assert [r.line for r in relations(form) if r.rule.kind == "below"] == ["natural_person"]
+    assert told(form, granted=9000) == []
+
+
 def test_without_its_entry_nobody_knows_it(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="write one of 'sum', 'balance', 'at_most' or 'carry'"):
-        load_format(written(tmp_path, WRITTEN.replace("at_most", "at_least")))
+    with pytest.raises(FormatError, match="write one of") as refused:
+        load_format(written(tmp_path, WRITTEN.replace("kind: below", "kind: beneath")))
+    assert all(f"'{kind}'" in str(refused.value) for kind in KINDS)

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import pytest
@@ -214,6 +214,32 @@ def test_a_map_of_cells_is_written_to_its_file(
     told = draw(printed, "requests/*/total", formats, measures, Wanted(), out, "missing", "zh")
     assert told[0] == f"drawn: {out}"
     assert opened(out.read_bytes()).format == "PNG"
+
+
+@pytest.mark.parametrize(
+    ("language", "granted", "title"),
+    [
+        ("zh", "（一）予以公开", "收到和处理政府信息公开申请情况·总计"),
+        ("en", "Granted in full", "requests/*/total"),
+    ],
+)
+def test_a_map_of_cells_has_the_names_that_people_know(
+    printed: Engine,
+    formats: Formats,
+    measures: Measures,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    language: Any,
+    granted: str,
+    title: str,
+) -> None:
+    from gkingest.compare import pictures
+
+    drawn: list[Any] = []
+    monkeypatch.setattr(pictures, "draw_missing", lambda *told: drawn.extend(told) or b"")
+    draw(printed, "requests/*/total", formats, measures, Wanted(), tmp_path / "a.png", "missing", language)
+    assert drawn[0].title == title
+    assert granted in drawn[1] and len({*drawn[1]}) == len(drawn[1])
 
 
 @pytest.mark.usefixtures("font")

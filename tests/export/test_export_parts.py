@@ -1,6 +1,7 @@
 """A part of a database is taken out, and Excel in China opens it with the names that the form prints."""
 
 import csv
+import re
 from pathlib import Path
 
 import openpyxl
@@ -46,6 +47,15 @@ def test_excel_knows_the_encoding_and_shows_printed_names(folder: Path) -> None:
     assert "机关名称（照印）" in heads
     assert any("予以公开" in str(head) and "总计" in str(head) for head in heads)
     assert page.column_dimensions["C"].width > 8
+
+
+def test_a_heading_of_excel_is_a_name_and_no_list_of_words_for_programs(folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / "gkingest.xlsx", read_only=True)
+    heads = {page.title: [str(v) for v in next(page.iter_rows(max_row=1, values_only=True))] for page in book}
+    assert {"严重程度", "疑问代码"} <= {*heads["errata"]} and "文件种类" in heads["documents"]
+    for head in (head for row in heads.values() for head in row):
+        assert head.count("（") == head.count("）"), "it is not cut within its brackets"
+        assert not re.match(r"[a-z]+([（：]|$)", head), head
 
 
 def test_an_unknown_indicator_is_told_with_those_that_are_near() -> None:

@@ -93,6 +93,11 @@ def nearly_white(more: str, figure: str, x: float, y: float, rng: Random) -> tup
     return _beside(f"{rng.uniform(0.95, 1):.3f} g", more, figure, x, y), Decimal(figure)
 
 
+def yellow(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    """A figure that can be told from its ground by nothing but blue."""
+    return Drawn(show(figure, x, y, more=f"1 1 {rng.uniform(0, 0.5):.2f} rg")), NO_NUMBER
+
+
 def white_outline(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
     return Drawn(show(more, x - _STEP, y, more="1 Tr 1 G .3 w") + show(figure, x, y)), Decimal(figure)
 
@@ -170,6 +175,7 @@ def noted(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Draw
             f"/Subtype/Line/L[{x - 2:g} {y + 3:g} {x + _wide(figure) + 2:g} {y + 3:g}]/C[0 0 0]/BS<</W 1>>",
             f"/Subtype/FreeText/Contents({more})/DA(/Helv 9 Tf 0 g)/C[1 1 1]",
             "/Subtype/Stamp/Name/Draft",
+            "/Subtype/Widget/FT/Tx/T(b)/V(77)/DA(/Helv 9 Tf 0 g)/MK<</BG[1 1 1]>>",
         ]
     )
     rect = f"{x - 3:g} {y - 2:g} {x + _wide(figure) + 3:g} {y + 9:g}"
@@ -263,6 +269,28 @@ def a_point_without_a_name(more: str, figure: str, x: float, y: float, rng: Rand
     return _called(shown, ".", rng.choice(["00A0", "2009", "002C"]), x, y), Decimal(shown)
 
 
+def a_sign_called_otherwise(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    """The font calls a percent sign, or a letter that stands for thousands, a unit that counts or a mark."""
+    shown, name = rng.choice("%kKW"), rng.choice(["4EF6", "6761", "002A", "3002", "25B2"])
+    return _called(figure + shown, shown, name, x, y), NO_NUMBER
+
+
+def a_letter_for_a_digit(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    """Letters that look like digits, printed or what the font calls its digit."""
+    digit, letter = rng.choice(["5S", "1l", "1I", "0O", "8B", "2Z", "0o"])
+    if rng.random() < 0.5:
+        return Drawn(show(rng.choice([letter, more + letter, letter + more]), x, y)), NO_NUMBER
+    return _called("3" + digit, digit, f"{ord(letter):04x}", x, y), Decimal("3" + digit)
+
+
+def a_stroke_on_a_digit(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    """A curve makes a 6 of a 5, a bar a 7 of a 1."""
+    at = x + _STEP
+    curve = f"{at + 1.1:g} {y + 3:g} m {at + 0.4:g} {y + 2.5:g} {at + 0.4:g} {y + 1:g} {at + 1:g} {y + 0.5:g} c"
+    digit, stroke = rng.choice([("5", curve), ("1", f"{at - 0.2:g} {y + 6.1:g} m {at + 3:g} {y + 6.1:g} l")])
+    return Drawn(show("3" + digit, x, y) + f"q .8 w {stroke} S Q\n"), NO_NUMBER
+
+
 # Honest figures in odd dress ------------------------------------------------------------------------------------
 
 
@@ -341,7 +369,8 @@ TRICKS: list[Trick] = [
     *map(_pdf, (layer_off, tiny, scaled_down, colour_of_its_patch, no_shape)),
     *map(_pdf, (covered, covered_by_an_image, covered_by_a_note, noted, struck, over_one_another, raised_note)),
     *map(_pdf, (cut_in_half, a_digit_drawn, only_drawn, a_field, other_digits)),
-    *map(_pdf, (called_otherwise, a_point_without_a_name)),
+    *map(_pdf, (called_otherwise, a_point_without_a_name, a_sign_called_otherwise)),
+    *map(_pdf, (a_letter_for_a_digit, a_stroke_on_a_digit, yellow)),
     *(
         _pdf(t, plain=True)
         for t in (linked, red, grey, underlined, small, twice_for_bold, on_a_ground, slanted, other_fonts)

@@ -225,6 +225,7 @@ def test_the_page_stands_alone_escapes_everything_and_is_the_same_again(
     evil = "<script>alert(1)</script>&"
     put(engine, f"{evil}.pdf", organ=evil, province=evil)
     save_document(engine, Document(f"b{evil}.pdf", None, Status.FAILED, "", evil))
+    save_document(engine, Document("c.pdf", None, Status.NOT_A_REPORT, "", "news"))
     (tmp_path / "truth").mkdir()
     (tmp_path / "truth" / f"{ONE}.csv").write_text(csv_of("requests,new_received,total,reported,54,"), "utf-8")
     found = evaluate(engine, tmp_path / "truth")
@@ -235,6 +236,10 @@ def test_the_page_stands_alone_escapes_everything_and_is_the_same_again(
     assert (page.open, page.fetched) == ([], [])
     assert "<script" not in html
     assert "&lt;script&gt;" in html
+    told = re.sub("<(style|code).*?</|<[^>]*>", " ", html, flags=re.DOTALL)
+    if language == "zh":
+        assert "不是报告" in told and "失败" in told
+        assert re.findall(r"not_a_report|needs_review|\b(?:ok|failed|warning|info|printed)\b", told) == []
 
 
 def test_both_databases_give_the_same_page(

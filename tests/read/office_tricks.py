@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
-from openpyxl.formatting.rule import CellIsRule, FormulaRule, IconSetRule, Rule
+from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, DataBarRule, FormulaRule, IconSetRule, Rule
 from openpyxl.styles import Alignment, Font, GradientFill, PatternFill
 from openpyxl.styles.colors import Color
 from openpyxl.styles.differential import DifferentialStyle
@@ -164,6 +164,8 @@ IN_WORD = [
     WordTrick("fitted to nothing", p(r("53", "<w:fitText w:val='1'/>")), None),
     WordTrick("moved out to the right", p(r("53"), look="<w:ind w:right='-9000'/><w:jc w:val='right'/>"), None),
     WordTrick("a speck from the right", p(r("9", "<w:rtl/><w:szCs w:val='2'/>"), r("53")), "53"),
+    WordTrick("two lines in one", p(r("53", "<w:eastAsianLayout w:id='1' w:combine='1'/>")), None),
+    WordTrick("raised out of its row", p(r("53", "<w:position w:val='60'/>")), None, row=EXACT(300)),
     WordTrick("a list with marks", p(r("53"), look="<w:numPr><w:numId w:val='1'/></w:numPr>"), None),
 ]  # fmt: skip
 
@@ -265,6 +267,14 @@ IN_SHEETS = [
     SheetTrick("a format by a rule", ruled(Rule("expression", formula=["TRUE"], dxf=DifferentialStyle(
         numFmt=NumberFormat(numFmtId=170, formatCode=";;;")))), ""),
     SheetTrick("a rule of newer programs", put(), "", change=in_sheet("</worksheet>", X14)),
+    SheetTrick("a scale from black to black", ruled(ColorScaleRule(
+        "min", None, "FF000000", "max", None, "FF000000")), None),
+    SheetTrick("a scale of pale colours", ruled(ColorScaleRule(
+        "min", None, "FFF8696B", "max", None, "FF63BE7B")), "53", True),
+    SheetTrick("a black bar", ruled(DataBarRule("min", 0, "max", 0, color="FF000000")), None),
+    SheetTrick("a blue bar", ruled(DataBarRule("min", 0, "max", 0, color="FF638EC6")), "53", True),
+    SheetTrick("black stripes", put(fill=PatternFill("darkHorizontal", fgColor="000000", bgColor="FFFFFF")), None),
+    SheetTrick("a grey of few dots", put(fill=PatternFill("gray125", "000000", "FFFFFF")), "53", True),
     SheetTrick("repeated", put(alignment=Alignment(horizontal="fill")), None),
     SheetTrick("a sign from the right", put(value="-53", alignment=Alignment(readingOrder=2)), None),
     SheetTrick("a low row", sized(height=2), ""),

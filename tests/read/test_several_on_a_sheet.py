@@ -232,3 +232,17 @@ def test_rows_of_shaded_cells_are_no_pages_beside_each_other(formats: tuple[Form
     assert unfolded((replace(page, fills=tuple(shades)),), formats) == (replace(page, fills=tuple(shades)),)
     ground = (Box(0, 0, 842, 595), Box(20, 20, 410, 575))
     assert len(unfolded((replace(page, fills=ground),), formats)) == 2
+
+
+@pytest.mark.parametrize(("own", "sheets"), [("", []), ("丙类", [2])], ids=["figures alone", "figures with labels"])
+def test_columns_of_figures_are_no_page_beside_their_labels(own: str, sheets: list[int]) -> None:
+    """Rules that run down alone, labels set to the right: a strip of each row is free of words."""
+    words = []
+    for n in range(24):
+        top = 40 + 20 * n
+        words += [Word("甲类事项", Box(100, top, 136, top + 9), 9)]
+        words += [Word(str(n), Box(x, top, x + 9, top + 9), 9) for x in (330, 500)]
+        if own:  # in two lines beside the middle of which its figures stand, as in the narrow columns of two pages
+            words += [Word(own, Box(230, top + dy, 250, top + dy + 9), 9) for dy in (-5, 5)]
+    page = Page(1, 540, 595, tuple(words), (), origin="ofd", text="\n".join(lines_of(words)))
+    assert [len(parts) for parts in apart([page], lambda text: True)] == sheets

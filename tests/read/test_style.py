@@ -140,6 +140,10 @@ CERTAIN = [
     ("", "5&#x200B;3"),
     ("", "<object>53</object>"),
     ("", "<table><tr><td>53</td></tr></table>"),
+    # What sites set their cells with
+    (".c{line-height:1.2;text-shadow:0 1px 0 #fff;background:linear-gradient(#fff,#eee)}", "53"),
+    (".c{font-size:10.5pt;line-height:12pt;box-shadow:0 0 4px rgba(0,0,0,.2);border:1px solid}", "53"),
+    ("", "<font face=宋体 size=3>53</font>"),
 ]  # fmt: skip
 
 
@@ -236,6 +240,19 @@ DOUBTED = [
     ("", "<svg width=40 height=16><text x=0 y=12 fill=white>53</text></svg>", "nothing"),
     ("", "<math><mfrac><mn>5</mn><mn>3</mn></mfrac></math>", "five thirds"),
     ("", "<script>document.write(50+3)</script>", "53"),
+    (".x{line-height:0;overflow:hidden;display:inline-block}", "<b class=x>9</b>53", "53"),
+    (".x{background:linear-gradient(#0000 45%,#000 45%,#000 55%,#0000 55%)}", "<b class=x>53</b>", "53 struck out"),
+    (
+        ".x{position:relative} .x::after{content:'';position:absolute;top:50%;left:0;right:0;border-top:2px solid}",
+        "<b class=x>53</b>",
+        "53 struck out",
+    ),
+    (".x{text-shadow:.6em 0 0 #000}", "<b class=x>5</b>", "5 twice"),
+    (".x{filter:drop-shadow(9px 0 0 red)}", "<b class=x>5</b>", "5 twice"),
+    (".x{box-shadow:3px 0 0 #000}", "5<b class=x>3</b>", "53 and a bar, as 531"),
+    (".x{text-emphasis:'9'}", "<b class=x>53</b>", "53 with a 9 over each digit"),
+    ("", "<textarea style='text-indent:-99px'>53</textarea>", "nothing"),
+    ("", "<font face=Webdings>53</font>", "two pictures"),
 ]  # fmt: skip
 
 

@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+from html import unescape
 
 import pytest
 
 from gkingest.formats.spec import Format
 from gkingest.serve.pages.form import laid_out
 from gkingest.serve.spoken import rounded
+from gkingest.store.ask.canned import CANNED
 
 from .conftest import Asked
 
@@ -26,6 +28,34 @@ PAGES = {
     "search": "/-/gkingest/search?words=依申请公开",
     "review": "/-/gkingest/review",
 }
+# What is asked for in vain, with what is answered; the database goes by its name.
+NOWHERE = "/-/gkingest/report/" + "0" * 64 + "-1"
+REFUSED = {
+    "no report": (NOWHERE, 404),
+    "no figure": (f"/-/gkingest/fact/{GUSHI}/no/such/figure", 404),
+    "no page of a file": (f"/-/gkingest/page/{GUSHI[:-2]}/99", 404),
+    "no box": (f"/-/gkingest/page/{GUSHI[:-2]}/2?box=1,2,3", 400),
+    "no sheet to code": ("/-/gkingest/code", 404),
+    "no address": ("/-/nothing", 404),
+    "no database": ("/nothing", 404),
+    "no table": ("/{0}/nothing", 404),
+    "no row": ("/{0}/report/nothing", 404),
+    "no column": ("/{0}?sql=select+nothing+from+report", 400),
+    "no query": ("/{0}?sql=selec", 400),
+    "no size": ("/{0}/report?_size=many", 400),
+    "too large a size": ("/{0}/report?_size=99999", 400),
+    "too large an answer": ("/{0}?sql=select+hex(zeroblob(400000))", 400),
+    "not for everybody": ("/-/permissions", 403),
+    "not the whole database": ("/{0}.db", 403),
+    "only for those who write for Datasette": ("/-/patterns", 404),
+}
+TABLES = {
+    "database": ("/{0}", 200),
+    "table": ("/{0}/report?_size=2", 200),
+    "row": (f"/{{0}}/report/{GUSHI}", 200),
+    "what a query asks": ("/{0}/ranking", 200),
+    "what a query finds": ("/{0}/printed_errors", 200),
+}
 CHINESE = re.compile("[\u4e00-\u9fff]")
 # Names, what is printed, doubts (they quote the form's rules; tests/cli holds their languages), sources, codes.
 _NAMED = re.compile(
@@ -36,31 +66,73 @@ _NAMED = re.compile(
     re.DOTALL,
 )
 
+# What a page of Datasette shows of the database itself.
+_DATA = re.compile(
+    r'<(?:(?:t[dh]|textarea|pre)\b|ul class="tight-bullets").*?</(?:t[dh]|textarea|pre|ul)>', re.DOTALL
+)
+
 
 def words_of(page: str) -> str:
     """What a page says of itself, names and what is printed left out."""
-    return re.sub(r"<[^>]+>", " ", _NAMED.sub(" ", page[page.index("<body") :]))
+    body = page[page.index("<body") :]
+    own = body if 'class="gk"' in body else _DATA.sub(" ", body)
+    return unescape(re.sub(r"<[^>]+>", " ", _NAMED.sub(" ", own)))
+
+
+@pytest.fixture(scope="module")
+def names(shipped: Asked) -> set[str]:
+    """What the database calls its tables, views, columns and queries."""
+    (told,) = shipped.datasette.metadata()["databases"].values()
+    columns = {name for table in told["tables"].values() for name in table["columns"]}
+    asked = {name for query in CANNED for name in re.findall(r":(\w+)", query.sql)}
+    return {shipped.name, *told["tables"], *told["queries"], *columns, *asked}
+
+
+def in_two_languages(shipped: Asked, address: str, status: int, names: set[str]) -> tuple[str, str]:
+    """A page in English and in Chinese, once it is clear that it is, and leads from each to the other."""
+    join = "&" if "?" in address else "?"
+    english = shipped.get(f"{address}{join}_lang=en")
+    chinese = shipped.get(f"{address}{join}_lang=zh")
+    assert english.status_code == chinese.status_code == status
+    assert '<html lang="en">' in english.text and '<html lang="zh-Hans">' in chinese.text
+    assert re.search(r'hreflang="zh" href="\?(?:.*&amp;)?_lang=zh">中文</a>', english.text)
+    assert re.search(r'hreflang="en" href="\?(?:.*&amp;)?_lang=en">English</a>', chinese.text)
+    assert CHINESE.findall(words_of(english.text)) == []
+    told = re.sub(
+        r"`[^`]*`|serve --code|[\w./:-]*[/._:][\w./:-]*|Datasette|SHA-256|JSON|json|CSV|SVG|SQL|LIKE|GLOB|NULL"
+        r"|SELECT|Alt|Enter|gkingest|English|\[[^]]*\]",
+        "",
+        words_of(chinese.text),
+    )
+    assert set(re.findall(r"\b[A-Za-z]{3,}\b", told)) - names == set()
+    return english.text, chinese.text
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_each_page_is_in_one_language(shipped: Asked, name: str) -> None:
-    address = PAGES[name]
-    join = "&" if "?" in address else "?"
-    english = shipped.get(f"{address}{join}_lang=en")
-    chinese = shipped.get(f"{address}{join}_lang=zh")
-    assert english.status_code == chinese.status_code == 200
-    assert '<html lang="en">' in english.text and '<html lang="zh-Hans">' in chinese.text
-    assert CHINESE.findall(words_of(english.text)) == []
-    told = re.sub(
-        r"[\w./:-]*[/._:][\w./:-]*|Datasette|SHA-256|JSON|CSV|SVG|SQL|Alt|Enter|gkingest|English|\[[^]]*\]",
-        "",
-        words_of(chinese.text),
-    )
-    assert re.findall(r"\b[A-Za-z]{3,}\b", told) == []
-    title = re.search("<title>(.*?)</title>", english.text, re.DOTALL)
+    english, _ = in_two_languages(shipped, PAGES[name], 200, set())
+    title = re.search("<title>(.*?)</title>", english, re.DOTALL)
     assert title and title[1].strip() and not re.search("[0-9a-f]{64}", title[1])
-    heading = re.search("<h1>(.*?)</h1>", english.text, re.DOTALL)
+    heading = re.search("<h1>(.*?)</h1>", english, re.DOTALL)
     assert heading and not re.search("[0-9a-f]{64}", heading[1])
+
+
+@pytest.mark.parametrize("name", REFUSED | TABLES)
+def test_so_is_each_that_tells_an_error_and_each_of_a_table(shipped: Asked, names: set[str], name: str) -> None:
+    address, status = (REFUSED | TABLES)[name]
+    asked = {"nothing", "selec", "select", "from", "hex", "zeroblob", "report"}  # what an answer repeats
+    _, chinese = in_two_languages(shipped, address.format(shipped.name), status, names | asked)
+    if name in REFUSED:
+        assert CHINESE.search("".join(re.findall(r"<title>(.*?)</title>", chinese)) + words_of(chinese))
+
+
+def test_a_comparison_that_is_stopped_says_so_on_a_page_like_all_others(
+    shipped: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shipped.datasette, "sql_time_limit_ms", 1)
+    english, chinese = in_two_languages(shipped, PAGES["ranking"], 400, set())
+    assert "took too long" in english and "查询用时过长，已中断" in chinese
+    assert "SELECT" not in english + chinese, "what was asked of SQLite is nothing for those who read"
 
 
 def test_the_language_that_was_chosen_is_kept(shipped: Asked) -> None:

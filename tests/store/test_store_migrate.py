@@ -27,7 +27,7 @@ from gkingest.store.write.save import save_document, save_run
 from .cases import about, document, dump, rows
 
 Formats = tuple[Format, ...]
-EARLIER = str(int(SCHEMA_VERSION) - 1)
+EARLIER = "9"  # the last whose tables were others
 PEOPLE = [("410403", 2022, 300_000), ("410403", 2023, 301_500), ("430223", 2023, 701_200)]
 
 
@@ -309,6 +309,32 @@ def test_on_a_server_too_it_is_all_or_nothing_and_views_of_ones_own_are_told(
     schema = rows(engine, "SELECT current_schema()")[0][0]
     assert rows(engine, f"SELECT nspname FROM pg_namespace WHERE nspname LIKE '{schema}%'") == [(schema,)]
     engine.dispose()
+
+
+def test_tables_that_lack_indices_alone_are_taken_as_they_are(engine: Engine, formats: Formats) -> None:
+    """Version 10 had other indices: they are made where its reports are, which need not be read again."""
+    indices = "SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY name"
+    fill(engine)
+    wanted, reports = rows(engine, indices), rows(engine, "SELECT * FROM report")
+    for taken in (
+        lambda: open_database(str(engine.url), formats).dispose(),
+        lambda: migrate(str(engine.url), formats),
+    ):
+        with engine.begin() as connection:
+            for statement in (
+                "DROP INDEX ix_location_sha256_gone_path_status",
+                "DROP INDEX ix_report_year_organ_kind_region_code",
+                "DROP INDEX ix_report_region_code_year_organ_key",
+                "CREATE INDEX ix_location_sha256_path ON location (sha256, path)",
+                "CREATE INDEX ix_report_year_region_code ON report (year, region_code)",
+                "CREATE INDEX ix_report_region_code_year ON report (region_code, year)",
+                "UPDATE meta SET value = '10' WHERE key = 'schema_version'",
+            ):
+                connection.execute(text(statement))
+        assert taken() is None
+        assert rows(engine, indices) == wanted
+        assert rows(engine, "SELECT * FROM report") == reports
+        assert rows(engine, "SELECT value FROM meta WHERE key = 'schema_version'") == [(SCHEMA_VERSION,)]
 
 
 def test_the_version_is_raised_with_every_change_of_a_table() -> None:

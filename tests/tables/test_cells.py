@@ -4,7 +4,8 @@ import pytest
 from drawing_board import across, boxes, doubts, down, page, texts, word
 
 from gkingest.model.paper import Box, Grid, Page, Ruling, Word
-from gkingest.tables.cells import assemble_grid, cell_text, cluster
+from gkingest.tables.along import cluster
+from gkingest.tables.cells import assemble_grid, cell_text
 
 COLUMNS, ROWS = (50.0, 150.0, 250.0), (100.0, 120.0, 140.0)
 WIDE = Box(50, 100, 150, 120)

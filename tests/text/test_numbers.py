@@ -164,6 +164,7 @@ UNREADABLE = {
     "ranges, quotients, shares": ["3-5", "1/2", "5%", "3～5", "3:5", "½"],
     "letters that look like digits": ["O", "o", "l", "I", "1O", "l2", "Ｏ", "B", "S0", "2l"],
     "one, or a dash": ["一", "一一"],
+    "digits of other scripts, which look like others of ours": ["৪", "5৪", "٣", "५"],
     "numbering, not a number": ["3、", "(3)", "（3）", "3）", "3)", "3:", "①", "⑴", "⒈", "第3"],
     "a raised mark after a number": ["12²", "5³", "12⑴", "53(9)"],
     "words": ["详见附件", "见上表", "约5", "5左右", "大于5", "若干", "？", "*", "√", "×", "…", "."],

@@ -76,6 +76,20 @@ class Relation:
         """What is printed for the cell, row and column."""
         return self.names.get(str(key), str(key))
 
+    def outcome(self, residual: Decimal, unknown: set[int], *, unread: bool) -> Outcome:
+        """How it comes out by what is left of known parts less a known total.
+
+        ``unknown`` are the signs of the cells without a number; ``unread`` tells that some could not be read.
+        """
+        breaks = self.kind.breaks
+        if not unknown:
+            return Outcome.BROKEN if breaks(residual, set()) else Outcome.HOLDS
+        if unread:
+            return Outcome.NOT_ASSESSABLE
+        if breaks(residual, unknown):  # such as known parts that alone exceed the total
+            return Outcome.BROKEN
+        return Outcome.NOT_ASSESSABLE if breaks(residual, set()) else Outcome.BLANK_CONSISTENT
+
     def side(self, facts: Mapping[FactKey, Fact], sign: int) -> str:
         """Printed numbers of one side with their labels; zeros are left out, as they explain nothing."""
         numbers = [(k, v) for k, s in self.terms if s == sign and (v := facts[k].value) is not None]
@@ -99,6 +113,8 @@ class Judgement:
     def explanation(self, facts: Mapping[FactKey, Fact], judged: "Sequence[Judgement]") -> str:
         """Cells whose change alone would mend every rule they take part in, with the value each would need."""
         candidates = []
+        if self.relation.kind.breaks(Decimal(0), set()):
+            return ""  # equal sides would not mend it, and by how much they must differ no rule says
         for key, _ in self.relation.terms:
             printed = facts[key].value
             if printed is None:
@@ -233,17 +249,7 @@ def judge(relation: Relation, facts: Mapping[FactKey, Fact]) -> Judgement:
             unknown.append(key)
             signs.add(sign)
             unread |= fact is None or fact.state is CellState.UNREADABLE
-    breaks = relation.kind.breaks
-    if not found:
-        outcome = Outcome.VACUOUS
-    elif not unknown:
-        outcome = Outcome.BROKEN if breaks(residual, set()) else Outcome.HOLDS
-    elif unread:
-        outcome = Outcome.NOT_ASSESSABLE
-    elif breaks(residual, signs):  # such as known parts that alone exceed the total
-        outcome = Outcome.BROKEN
-    else:
-        outcome = Outcome.NOT_ASSESSABLE if breaks(residual, set()) else Outcome.BLANK_CONSISTENT
+    outcome = relation.outcome(residual, signs, unread=unread) if found else Outcome.VACUOUS
     return Judgement(relation, outcome, residual, tuple(unknown))
 
 

@@ -20,11 +20,7 @@ def check_narrative(
     Words are looser than tables, so a warning touches no figure of a table. A statement that was not understood is
     compared with nothing.
     """
-    known = {n.key: n for n in form.narrated}
-    held = [
-        (s, [_sum(form, cells, facts) for cells in known[s.key].equals] if s.key in known else [None])
-        for s in statements
-    ]
+    held = [(s, sums_of(form, s.key, facts)) for s in statements]
     # 受理10件/53条 beside a table that has 53: the narrative counts in another unit, so its 答复10件 says nothing.
     other_unit = any(s.value not in sums and not set(sums).isdisjoint(s.also) for s, sums in held)
     judged, findings = [], []
@@ -37,24 +33,24 @@ def check_narrative(
     return tuple(judged), tuple(findings)
 
 
-def contradicted(told: Statement, sums: Sequence[Decimal | None]) -> Finding:
+def contradicted(statement: Statement, sums: Sequence[Decimal | None]) -> Finding:
     """That the tables have another figure than a statement, which may stand for any of these sums of cells."""
-    expected, said = " or ".join(dict.fromkeys(map(str, sums))), f"{told.label} {told.value}"
+    expected, said = " or ".join(dict.fromkeys(map(str, sums))), f"{statement.label} {statement.value}"
     return Finding(
         "narrative.differs",
-        Told("the narrative says {0}, the table {1}: {2}", said, expected, told.sentence),
-        place=f"narrative/{told.key}",
-        found=str(told.value),
+        Told("the narrative says {0}, the table {1}: {2}", said, expected, statement.sentence),
+        place=f"narrative/{statement.key}",
+        found=str(statement.value),
         expected=expected,
-        page=told.page,
+        page=statement.page,
         hint="read the sentence: it may count something else, or one of the two is misprinted",
     )
 
 
 def sums_of(form: Format, key: str, facts: Mapping[FactKey, Fact]) -> list[Decimal | None]:
     """The sums of cells that a statement with this key may stand for, ``None`` where one of them is no number."""
-    told = next((n for n in form.narrated if n.key == key), None)
-    return [_sum(form, cells, facts) for cells in told.equals] if told else []
+    narrated = next((n for n in form.narrated if n.key == key), None)
+    return [_sum(form, cells, facts) for cells in narrated.equals] if narrated else []
 
 
 def _sum(form: Format, cells: Sequence[str], facts: Mapping[FactKey, Fact]) -> Decimal | None:

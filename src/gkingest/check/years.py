@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from gkingest.check.lines import axes_of, key_on, side_keys
 from gkingest.formats.crosswalk import Crosswalk, relation_of
-from gkingest.formats.names import expand, printed_names
+from gkingest.formats.names import printed_names
 from gkingest.formats.rules import KINDS
 from gkingest.formats.spec import Format, Rule
 from gkingest.model.finding import CATALOGUE
@@ -65,6 +65,19 @@ class Carried:
             *((self.later, key, sign) for key, sign in self.one.this),
         )
 
+    @property
+    def verdict(self) -> str:
+        """Whose fault it is if the relation does not hold, as far as the two reports tell."""
+        words = {report.reliance(key) for report, key, _ in self.used}
+        return next((word for word in ("reading", "undetermined") if word in words), "printed")
+
+    @property
+    def sum_told(self) -> str:
+        """The figures that should make up the one it is about, with signs and years."""
+        used = ((s, self.one.cell(k), r.figure(k).says, r.year) for r, k, s in self.used[1:])
+        parts = [f"{'+' if sign > 0 else '-'} {cell} {says} ({year})" for sign, cell, says, year in used]
+        return " ".join(parts).removeprefix("+ ")
+
     def outcome(self) -> YearFinding | None:
         """What is wrong with the relation; ``None`` if it holds."""
         one, found = self.one, self.later.figure(self.one.key)
@@ -81,24 +94,18 @@ class Carried:
         expected = sum(amounts, Decimal(0))
         if found.amount == expected:
             return None
-        # Whose fault it is, as far as the two reports tell.
-        words_of = {report.reliance(key) for report, key, _ in self.used}
-        verdict = next((word for word in ("reading", "undetermined") if word in words_of), "printed")
-        parts = [
-            f"{'+' if s > 0 else '-'} {one.cell(k)} {r.figure(k).says} ({r.year})" for r, k, s in self.used[1:]
-        ]
         message = Told(
             "{0}: {1} in the report of {2}, and it should be {3} = {4}",
             one.told,
             found.says,
             self.later.year,
             expected,
-            " ".join(parts).removeprefix("+ "),
+            self.sum_told,
         )
         last = [a for r, key, _ in self.used if r is self.earlier and (a := r.figure(key).amount) is not None]
         anew = one.rule.restarts and found.amount is not None and found.amount < max(last)
         code = "years.restarted" if anew else _CODE[one.rule.severity]
-        return self.finding(code, (found.says, str(expected)), message, verdict)
+        return self.finding(code, (found.says, str(expected)), message, self.verdict)
 
     def finding(self, code: str, words: tuple[str, str], message: str, verdict: str = "") -> YearFinding:
         """What is told of the relation; ``words`` are what was found and what was expected."""
@@ -179,8 +186,7 @@ def carry_overs(form: Format) -> tuple[CarryOver, ...]:
         if not KINDS[rule.kind].across_years:
             continue
         along, lines = axes_of(rule, form)
-        only = {line for name in rule.only for line in expand(name, lines)}
-        for line in (line for line in lines if line in only or not rule.only):
+        for line in lines:
             last, this = (
                 tuple((key_on(rule, key, line), sign) for key, sign in side_keys(rule, side, along))
                 for side in ("last", "parts")

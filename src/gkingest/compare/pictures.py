@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 MOST_BARS, MOST_LINES, MOST_PANELS, MOST_ROWS, MOST_COLUMNS = 40, 8, 24, 60, 40
-_LABEL = 34  # columns of a label
+_LABEL = 60  # columns of a label: any name of an organ but the longest
 _NO_NAMES: Mapping[str, str] = {}
 
 
@@ -301,6 +301,12 @@ def _cell_map(
     rows = [[_word(*told[cell]) for _, told in kept] for cell in shown]
     columns = [f"{shortened(printable(who.organ), 22)} {who.year or '?'}" for who, _ in kept]
     several = len({cell.column for cell in shown}) > 1
-    labels = [f"{cell.row}/{cell.column}" if several else cell.row for cell in shown]
-    headline = Headline(name, f"{len(cells)} × {len(reports)}", "", tuple(notes))
+    names = printed_names(formats)
+    if language == "zh":
+        labels = [names.get(str(c) if several else f"{c.table}/{c.row}", str(c)) for c in shown]
+    else:
+        labels = [words[c].en if several else words[c].en.rpartition(": ")[0] or words[c].en for c in shown]
+    headline = Headline(
+        names.get(name, name) if language == "zh" else name, f"{len(cells)} × {len(reports)}", "", tuple(notes)
+    )
     return draw_missing(headline, labels, columns, rows, looks(language), ending), headline.notes

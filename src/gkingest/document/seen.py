@@ -191,10 +191,12 @@ def _held(picture: Painted, page: Page, cells: Sequence[Cell]) -> Sights:
             sight = replace(
                 sight, doubt="a note lies on the cell that each viewer draws in its own way", lost=False
             )
-        drawn = (*page.marks, *page.pictures)
-        if not sight.doubt and any(_parts(mark, word) for word in cut.words for mark in drawn):
+        drawn = [(mark, word) for mark in (*page.marks, *page.pictures) for word in cut.words]
+        if not sight.doubt and any(_parts(*both) for both in drawn):
             doubt = "something is drawn between two digits, as a decimal point may be"
             sight = Sight(sight.gone, doubt, legible=True)
+        elif not sight.doubt and any(_alters(*both) for both in drawn):
+            sight = Sight(sight.gone, "something is drawn on a digit, which may make another of it", legible=True)
         sights.append((cell, cut.words, sight))
     return sights
 
@@ -227,6 +229,18 @@ def _parts(mark: Box, word: Word) -> bool:
     if not (word.inks and word.box.contains(x, y) and mark.width < word.size):
         return False
     return all(ink is not None and not ink.x0 <= x <= ink.x1 for ink in word.inks)
+
+
+def _alters(mark: Box, word: Word) -> bool:
+    """Whether a drawn mark as small as a digit lies on one, as the stroke that makes a 6 of a 5 does."""
+    if max(mark.width, mark.height) > 1.5 * word.size or not word.box.contains(*mark.centre):
+        return False
+    return any(
+        ink is not None
+        and min(mark.x1, ink.x1) > max(mark.x0, ink.x0)
+        and min(mark.bottom, ink.bottom) > max(mark.top, ink.top)
+        for ink in word.inks
+    )
 
 
 def without(page: Page, gone: set[tuple[int, int]]) -> Page:

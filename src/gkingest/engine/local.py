@@ -1,6 +1,6 @@
 """Processes of this machine: each item in a worker with limits, which is replaced when it dies."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 
 from gkingest.engine.adapter import Item, Limits, Outcome, Result, never
@@ -28,15 +28,9 @@ def run_local(
                 break
             done = _first_done(pending, stopped)
             if not pool.active or any(is_innocent(future) for future in done):
-                suspects, pending = list(pending.items()), {}
+                suspects, pending = pending, {}
                 pool.stop()
-                for future, item in suspects:
-                    outcome = (
-                        pool.outcome(item, future) if _succeeded(future) else _alone(work, item, limits, stopped)
-                    )
-                    if outcome is None or stopped():
-                        return
-                    yield outcome
+                yield from _each_by_itself(work, suspects, pool, limits, stopped)
                 pool = Pool(limits)
                 continue
             for future in done:
@@ -45,6 +39,21 @@ def run_local(
                 yield pool.outcome(pending.pop(future), future)
     finally:
         pool.stop()
+
+
+def _each_by_itself(
+    work: Callable[[Item], Result],
+    suspects: Mapping[Future[Result], Item],
+    pool: Pool,
+    limits: Limits,
+    stopped: Callable[[], bool],
+) -> Iterator[Outcome[Item, Result]]:
+    """Outcomes of what all workers had in hand when the ``pool`` died; not all where the work is to stop."""
+    for future, item in suspects.items():
+        outcome = pool.outcome(item, future) if _succeeded(future) else _alone(work, item, limits, stopped)
+        if outcome is None or stopped():
+            return
+        yield outcome
 
 
 def _alone(

@@ -3,12 +3,18 @@
 Numbers are doubles: those of more than 15 digits are rounded here; the CSV beside it has every digit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain, repeat
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from gkingest.export.writing import SheetWriter
 from gkingest.language import Language
 from gkingest.store.ask.dump import Kind, Sheet, Value
+from gkingest.store.walk.reports import Remembered, Runs, Stored
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _AT_ONCE = 500_000  # cells of a row group: every group costs memory until the file is finished
 
@@ -44,19 +50,14 @@ class _ParquetWriter:
             fields.append(pa.field(column.name, types[column.kind], metadata=metadata))
         self._schema = pa.schema(fields, metadata={"title": getattr(sheet.title, language)})
         self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
+        self._known = dict[Callable[[Any], Value], Remembered[Value]]()
         self._held, self._rows = list[pa.RecordBatch](), 0
         self._group = -(-_AT_ONCE // len(sheet.columns))  # rows
 
     def write(self, columns: Sequence[Sequence[Value]]) -> None:
         import pyarrow as pa
 
-        arrays = [
-            pa.array(
-                [None if v is None else float(v) for v in column] if pa.types.is_floating(f.type) else column,
-                f.type,
-            )
-            for column, f in zip(columns, self._schema, strict=True)
-        ]
+        arrays = [self._array(column, field.type) for column, field in zip(columns, self._schema, strict=True)]
         batch = pa.RecordBatch.from_arrays(arrays, schema=self._schema)
         while self._rows + len(batch) >= self._group:
             room = self._group - self._rows
@@ -66,6 +67,20 @@ class _ParquetWriter:
         if len(batch):
             self._held.append(batch)
             self._rows += len(batch)
+
+    def _array(self, column: Sequence[Value], kind: "pa.DataType") -> "pa.Array":
+        import pyarrow as pa
+
+        if isinstance(column, Runs):
+            rows = chain.from_iterable(map(repeat, range(len(column.counts)), column.counts))
+            return self._array(column.values, kind).take(pa.array(rows, pa.int32()))
+        if isinstance(column, Stored):
+            if (known := self._known.get(column.told)) is None:
+                self._known[column.told] = known = Remembered(column.told, None)
+            column = [*map(known.__getitem__, column.values)]
+        if pa.types.is_floating(kind):
+            column = [None if value is None else float(value) for value in column]
+        return pa.array(column, kind)
 
     def close(self) -> None:
         if self._held:

@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -70,10 +70,22 @@ def _replace(target: Path, unfinished: Path, own: Sequence[str]) -> None:
         path.replace(target / path.name)
 
 
-def write_sums(folder: Path, paths: Sequence[Path]) -> None:
-    """``SHA256SUMS`` over these files, as ``sha256sum -c`` reads it."""
-    lines = (f"{sha256_of(path)}  {path.name}\n" for path in sorted(paths))
-    (folder / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
+class Sums:
+    """SHA-256 of the files of a folder, each read once: an export may have many gigabytes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self._known = folder, dict[str, str]()
+
+    def of(self, name: str) -> str:
+        """That of a file that is not changed any more, hexadecimal."""
+        if name not in self._known:
+            self._known[name] = sha256_of(self.folder / name)
+        return self._known[name]
+
+    def write(self, names: Iterable[str]) -> None:
+        """``SHA256SUMS`` over these files, as ``sha256sum -c`` reads it."""
+        lines = (f"{self.of(name)}  {name}\n" for name in sorted(names))
+        (self.folder / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 def sha256_of(path: Path) -> str:

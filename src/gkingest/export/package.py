@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gkingest.export.authors import Author, cff_authors, quoted
-from gkingest.export.folder import sha256_of
+from gkingest.export.folder import Sums
 from gkingest.language import Language
 from gkingest.markup import fill
 from gkingest.store.ask.dump import MISSING, REASONS, Column, Kind, Sheet
@@ -17,20 +17,20 @@ TITLE = "Annual reports on government information disclosure in China (政府信
 
 
 def data_package(
-    folder: Path,
+    sums: Sums,
     sheets: Sequence[Sheet],
     rows: Mapping[str, int],
     run: Mapping[str, str],
     language: Language,
     authors: Sequence[Author] = (),
 ) -> str:
-    """``datapackage.json`` over the CSV files, with the reasons as labelled missing values."""
+    """``datapackage.json`` over the CSV files of a folder, with the reasons as labelled missing values."""
     resources = []
     for sheet in sheets:
-        resources.append(_resource(folder, sheet, sheet.name, sheet.columns, rows[sheet.name], language))
+        resources.append(_resource(sums, sheet, sheet.name, sheet.columns, rows[sheet.name], language))
         if sheet.has_reasons:
             name, columns = f"{sheet.name}_labelled", [c for c in sheet.columns if not c.tells_why]
-            resources.append(_resource(folder, sheet, name, columns, rows[sheet.name], language, labelled=True))
+            resources.append(_resource(sums, sheet, name, columns, rows[sheet.name], language, labelled=True))
     package = {
         "$schema": f"{_PROFILE}/datapackage.json",
         "name": "gkingest-export",
@@ -47,7 +47,7 @@ def data_package(
 
 
 def _resource(
-    folder: Path,
+    sums: Sums,
     sheet: Sheet,
     name: str,
     columns: Sequence[Column],
@@ -56,7 +56,7 @@ def _resource(
     *,
     labelled: bool = False,
 ) -> dict[str, object]:
-    path = folder / f"{name}.csv"
+    path = sums.folder / f"{name}.csv"
     reasons = [{"value": word, "label": getattr(words, language)} for word, words in REASONS]
     fields = []
     for column in columns:
@@ -91,7 +91,7 @@ def _resource(
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "bytes": path.stat().st_size,
-        "hash": f"sha256:{sha256_of(path)}",
+        "hash": f"sha256:{sums.of(path.name)}",
         "rows": rows,
         "schema": schema,
     }

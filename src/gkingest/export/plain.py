@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import chain, repeat
 from pathlib import Path
+from typing import Any
 
 from gkingest.export.writing import SheetWriter
 from gkingest.store.ask.dump import Column, Kind, Sheet, Value
-from gkingest.store.walk.reports import Runs
+from gkingest.store.walk.reports import Remembered, Runs, Stored
 from gkingest.text.spreadsheet import cell_text
 
-_REMEMBERED = 20_000  # cells of a kind that a file remembers at most
+_END = b"\r\n"
 LABELLED = "_labelled.csv"  # ending of the file with reasons in place of numbers
 
 
@@ -53,21 +54,6 @@ class CsvFormat:
         return self._files
 
 
-class _Texts(dict[Value, str]):
-    """Cells as they stand in a file: most values stand in thousands of rows and are looked at once."""
-
-    def __init__(self, told: Callable[[Value], str]) -> None:
-        self._told = told
-
-    def __missing__(self, value: Value) -> str:
-        text = "" if value is None else self._told(value)
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        if value != 0 or type(value) is not float:  # 0.0 and -0.0 are one key
-            self[value] = text
-        return text
-
-
 def _cell(value: Value) -> str:
     """A value between commas: a text as no spreadsheet runs it, in quotes where it needs them."""
     if not isinstance(value, str):
@@ -83,29 +69,42 @@ def _number(value: Value) -> str:
 
 class _CsvWriter:
     def __init__(self, path: Path, columns: Sequence[Column], encoding: str) -> None:
-        self._stream = path.open("w", encoding=encoding, newline="")
-        csv.writer(self._stream).writerow([c.name for c in columns])
-        known = {kind: _Texts(_number if kind is Kind.NUMBER else _cell) for kind in Kind}
-        self._known = [known[c.kind].__getitem__ for c in columns]
+        self._stream = path.open("wb")
+        self._stream.write(",".join(c.name for c in columns).encode(encoding) + _END)
+        self._kinds = [c.kind for c in columns]
+        self._known = dict[tuple[Kind, Callable[[Any], Value] | None], Remembered[bytes]]()
 
     def write(self, columns: Sequence[Sequence[Value]]) -> None:
         self.put(self.texts(columns))
 
-    def texts(self, columns: Sequence[Sequence[Value]]) -> list[Sequence[str]]:
+    def texts(self, columns: Sequence[Sequence[Value]]) -> list[Sequence[bytes]]:
         """Their cells as they are written; those that whole runs of rows begin with are one text."""
-        shared = [column for column in columns if isinstance(column, Runs)]
-        told: list[Sequence[str]] = [
-            list(map(known, column.values if isinstance(column, Runs) else column))
-            for known, column in zip(self._known, columns, strict=True)
-        ]
-        if shared:
-            heads = map(",".join, zip(*told[: len(shared)], strict=True))
-            told[: len(shared)] = [list(chain.from_iterable(map(repeat, heads, shared[0].counts)))]
+        told: list[Sequence[bytes]] = []
+        shared: Runs | None = None
+        for kind, column in zip(self._kinds, columns, strict=True):
+            values, stands_for = column, None
+            if isinstance(column, Stored):
+                values, stands_for = column.values, column.told
+            elif isinstance(column, Runs):
+                values, shared = column.values, column
+            told.append([*map(self._cells(kind, stands_for).__getitem__, values)])
+        if shared is not None:
+            width = sum(isinstance(column, Runs) for column in columns)
+            heads = map(b",".join, zip(*told[:width], strict=True))
+            told[:width] = [list(chain.from_iterable(map(repeat, heads, shared.counts)))]
         return told
 
-    def put(self, texts: Iterable[Sequence[str]]) -> None:
+    def _cells(self, kind: Kind, stands_for: Callable[[Any], Value] | None) -> Remembered[bytes]:
+        """Cells as they stand in the file, by the values that are kept."""
+        if (known := self._known.get((kind, stands_for))) is None:
+            tell = _number if kind is Kind.NUMBER else _cell
+            known = Remembered(lambda value: tell(stands_for(value) if stands_for else value).encode(), b"")
+            self._known[kind, stands_for] = known
+        return known
+
+    def put(self, texts: Iterable[Sequence[bytes]]) -> None:
         """Write rows of such cells."""
-        self._stream.writelines([f"{line}\r\n" for line in map(",".join, zip(*texts, strict=True))])
+        self._stream.write(b"".join([line + _END for line in map(b",".join, zip(*texts, strict=True))]))
 
     def close(self) -> None:
         self._stream.close()
@@ -133,5 +132,5 @@ class _Both:
         self._labelled.close()
 
 
-def _or(text: str, reason: str) -> str:
+def _or(text: bytes, reason: bytes) -> bytes:
     return text or reason

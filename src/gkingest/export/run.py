@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gkingest.export.authors import Author
 from gkingest.export.columnar import ParquetFormat
-from gkingest.export.folder import DOCUMENTS, SUMS, export_folder, write_sums
+from gkingest.export.folder import DOCUMENTS, SUMS, Sums, export_folder
 from gkingest.export.package import citation, data_package, html_codebook, readme, sheet_codebook
 from gkingest.export.plain import LABELLED, CsvFormat
 from gkingest.export.stata import StataFormat
@@ -148,7 +148,7 @@ def export(  # noqa: PLR0913, PLR0917 - what is taken, where to, and how it is w
         files = [entry for maker in makers for entry in maker.close()]
         run = snapshot.latest_run()
         texts = _codebooks(forms, measures, [extra.sheet for extra in beside.sheets])
-        package = data_package(folder, wanted, rows, run, language, authors)
+        package = data_package(sums := Sums(folder), wanted, rows, run, language, authors)
         notes = tuple((p.name, note) for p, note in files)
         texts["datapackage.json"] = package
         texts["CITATION.cff"] = citation(run, authors)
@@ -157,7 +157,7 @@ def export(  # noqa: PLR0913, PLR0917 - what is taken, where to, and how it is w
         for name, told in texts.items():
             (folder / name).write_text(told, encoding="utf-8", newline="\n")
             files.append((folder / name, ""))
-        write_sums(folder, [path for path, _ in files])
+        sums.write(path.name for path, _ in files)
     return [(path.name, note) for path, note in sorted(files)]
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 WORKBOOK = "gkingest.xlsx"
 MOST_ROWS = 1_048_576
 _LONGEST = 32_767  # characters of a cell
+_REST = re.compile(r"(?<!^)[；，。：](?![^（]*）).*", re.DOTALL)  # of a label, from where it explains itself
 _THE_SAME_ALWAYS = datetime(2000, 1, 1)  # what a workbook says of its making: equal data, equal bytes
 
 
@@ -56,7 +57,7 @@ class ExcelFormat:
         page = self._book.add_worksheet(sheet.name)
         for at, column in enumerate(sheet.columns):
             # In Chinese the name that the form prints; the sheet of labels has the key of each column.
-            label = column.label.zh if column.reason else re.split("[；，。：]", column.label.zh)[0]
+            label = column.label.zh if column.reason else _REST.sub("", column.label.zh)
             head = label if self._language == "zh" else column.name
             page.set_column(at, at, min(max(2 * len(head) if self._language == "zh" else len(head), 8), 28))
             page.write_string(0, at, head, self._bold)

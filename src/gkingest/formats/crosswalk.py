@@ -91,30 +91,40 @@ class Link(BaseModel):
         table, row, own = KeyPattern.parse(self.key)
         return FactKey(table, row, column if own == ANY else own)
 
+    @property
+    def base(self) -> Relation:
+        """The relation of the editions that the figure is named after: those before a break are a sum."""
+        return "sum" if self.relation == "break" else self.relation
+
+    def gathered(self, slots: Mapping[str, tuple[FactKey, ...]]) -> dict[FactKey, dict[str, tuple[FactKey, ...]]]:
+        """The cells of each edition that go into each figure of the link, those beside them too."""
+        parts: dict[FactKey, dict[str, tuple[FactKey, ...]]] = {}
+        if not self.key.endswith(f"/{ANY}"):
+            parts[self.figure("")] = {}
+        own = ((edition, self.cells_in(edition, keys)) for edition, keys in slots.items())
+        beside = (
+            (edition, tuple(chain.from_iterable(keys_like(name, slots[edition]) for name in names)))
+            for edition, names in self.beside.items()
+            if edition in slots
+        )
+        for edition, keys in chain(own, beside):
+            for key in keys:
+                # In the part of a year's total that one figure before was, the columns of others are rows here.
+                of = parts.setdefault(self.figure(key.column), {})
+                of[edition] = (*of.get(edition, ()), key)
+        return parts
+
     def joined(self, slots: Mapping[str, tuple[FactKey, ...]]) -> Iterator["Joined"]:
         """The figures of the link that may be compared, given the cells of each edition."""
-        found = {edition: self.cells_in(edition, keys) for edition, keys in slots.items()}
         if self.cells and self.relation == "same":
+            found = {edition: self.cells_in(edition, keys) for edition, keys in slots.items()}
             for key in dict.fromkeys(chain.from_iterable(found.values())):
                 own = {e: (key,) for e, keys in found.items() if key in keys}
                 yield Joined(key, "same", own, dict.fromkeys(own, self.relation))
         elif self.relation in JOINED:
-            parts: dict[FactKey, dict[str, tuple[FactKey, ...]]] = {}
-            if not self.key.endswith(f"/{ANY}"):
-                parts[self.figure("")] = {}
-            beside = {
-                e: tuple(chain.from_iterable(keys_like(name, slots[e]) for name in names))
-                for e, names in self.beside.items()
-                if e in slots
-            }
-            for edition, keys in (*found.items(), *beside.items()):
-                for key in keys:
-                    # In the part of a year's total that one figure before was, the columns of others are rows here.
-                    of = parts.setdefault(self.figure(key.column), {})
-                    of[edition] = (*of.get(edition, ()), key)
-            base: Relation = "sum" if self.relation == "break" else self.relation
-            for figure, of in parts.items():
-                yield Joined(figure, base, of, {e: base if e in self.beside else self.relation for e in of})
+            for figure, of in self.gathered(slots).items():
+                relations = {e: self.base if e in self.beside else self.relation for e in of}
+                yield Joined(figure, self.base, of, relations)
 
 
 class Stop(BaseModel):
@@ -163,10 +173,11 @@ class Crosswalk(BaseModel):
             if link.key and link.key.count("/") != 2:
                 yield Message("{0}: a key is written table/row/column; correct it", link.key), link.key
                 return
-        yield from self.unknown_names([forms[e] for e in self.editions])
-        for edition in self.editions:
-            yield from self.coverage(forms[edition])
-        yield from self.joints([forms[e] for e in self.editions])
+        own = [forms[edition] for edition in self.editions]
+        yield from self.unknown_names(own)
+        for form in own:
+            yield from self.coverage(form)
+        yield from self.joints(own)
 
     def unknown_names(self, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
         """Names of cells that no edition has, and names beside them that stand for nothing."""
@@ -203,27 +214,17 @@ class Crosswalk(BaseModel):
         slots = {form.edition: form_keys(form) for form in formats}
         names: dict[FactKey, str] = {}
         held: dict[FactKey, set[str]] = {}
-        for link, one in [(of, one) for of in self.links for one in of.joined(slots)]:
-            names.setdefault(one.key, next(n for n in (*link.cells, link.key) if keys_like(n, [one.key])))
-            if one.relation == "same" and any(len(cells) > 1 for cells in one.parts.values()):
-                told = "{0} is called same, but is made of several cells; call it sum"
-                yield Message(told, one.key), names[one.key]
-            if held.get(one.key, set()) & set(one.parts):
-                yield Message("{0} is the key of two comparable figures; keep one", one.key), names[one.key]
-            held.setdefault(one.key, set()).update(one.parts)
+        for link in self.links:
+            for one in link.joined(slots):
+                names.setdefault(one.key, next(n for n in (*link.cells, link.key) if keys_like(n, [one.key])))
+                if one.relation == "same" and max(map(len, one.parts.values()), default=0) > 1:
+                    told = "{0} is called same, but is made of several cells; call it sum"
+                    yield Message(told, one.key), names[one.key]
+                if held.get(one.key, set()) & set(one.parts):
+                    yield Message("{0} is the key of two comparable figures; keep one", one.key), names[one.key]
+                held.setdefault(one.key, set()).update(one.parts)
         for one in joined(self, formats):
-            name = names[one.key]
-            units: set[tuple[str, str]] = set()
-            if len(one.parts) < 2:
-                lacking = next(form.edition for form in formats if form.edition not in one.parts)
-                told = "{0} is called {1}, but edition {2} has none; call it only"
-                yield Message(told, one.key, one.relation, lacking), name
-            for form in formats:
-                units |= {_units(form)[cell] for cell in one.parts.get(form.edition, ())}
-            if len(units) > 1:
-                measured = ", ".join(f"{number} {unit}".strip() for unit, number in sorted(units))
-                told = "{0} is called {1}, but is measured as {2}; call it different"
-                yield Message(told, one.key, one.relation, measured), name
+            yield from ((problem, names[one.key]) for problem in one.problems(formats))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +238,20 @@ class Joined:
     relation: Relation
     parts: Mapping[str, tuple[FactKey, ...]]
     relations: Mapping[str, Relation] = field(default_factory=dict, compare=False)
+
+    def problems(self, formats: Sequence[Format]) -> Iterator[str]:
+        """Why the figure may not stand in one series over these editions after all."""
+        units: set[tuple[str, str]] = set()
+        if len(self.parts) < 2:
+            lacking = next(form.edition for form in formats if form.edition not in self.parts)
+            told = "{0} is called {1}, but edition {2} has none; call it only"
+            yield Message(told, self.key, self.relation, lacking)
+        for form in formats:
+            units |= {_units(form)[cell] for cell in self.parts.get(form.edition, ())}
+        if len(units) > 1:
+            measured = ", ".join(f"{number} {unit}".strip() for unit, number in sorted(units))
+            told = "{0} is called {1}, but is measured as {2}; call it different"
+            yield Message(told, self.key, self.relation, measured)
 
     def breaks(self, edition: str) -> bool:
         """Whether an edition counts otherwise than those that the figure is named after."""

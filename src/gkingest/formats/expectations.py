@@ -63,6 +63,11 @@ class Expectation(_Part):
     share: Share | None = None
     stops: bool = True
 
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """The indicators that it names."""
+        return self.range.indicators if self.range else ()
+
     @model_validator(mode="after")
     def _of_one_kind(self) -> Self:
         if sum(kind is not None for kind in (self.rows, self.range, self.share)) != 1:
@@ -89,7 +94,7 @@ def load_expectations(
     known = {indicator.key for indicator in measures.indicators}
     seen: set[str] = set()
     for one in found:
-        strange = [name for name in (one.range.indicators if one.range else ()) if name not in known]
+        strange = [name for name in one.indicators if name not in known]
         if strange and path != shipped_data() / FILE:  # the shipped file is of the shipped indicators
             told = Told("there is no indicator {0}; `gkingest codebook` lists all of them", strange[0])
             raise FormatError.at(path, line_of(path, strange[0]), told)

@@ -7,6 +7,7 @@ that are taken off. There is no expression language: an indicator is a sum of ce
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -82,7 +83,7 @@ class Indicator(BaseModel):
         if not forms:
             told = "{0}: no edition of the form has all of its cells; correct numerator or denominator"
             yield Message(told, self.key)
-        known = {f.edition for f in formats}
+        known = set(map(attrgetter("edition"), formats))
         yield from (
             Message("{0}: there is no edition {1}; correct editions", self.key, e)
             for e in self.editions

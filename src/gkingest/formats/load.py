@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gkingest.errors import FormatError
-from gkingest.formats.names import axis_keys, expand, form_keys, keys_like, signed
+from gkingest.formats.names import axes_along, expand, form_keys, keys_like
 from gkingest.formats.rules import KINDS
-from gkingest.formats.spec import SIDES, Format, Node, Rule, Table
+from gkingest.formats.spec import Format, Node, Rule, Table
 from gkingest.formats.yaml_file import line_of, load_model
 from gkingest.model.key import ANY
 from gkingest.paths import data_files, shipped_data
@@ -86,9 +86,7 @@ def load_format(path: Path) -> Format:
 def _problems(form: Format) -> Iterator[tuple[str, str]]:
     """What a valid model can still have wrong, as (problem, words to find its line by)."""
     seen: set[str] = set()
-    for stated in form.stated:
-        if stated.unit not in UNITS:
-            yield _unknown_unit(stated.label, stated.unit), stated.unit
+    yield from ((_unknown_unit(s.label, s.unit), s.unit) for s in form.stated if s.unit not in UNITS)
     for table in form.printed:
         for key in {table.key, *table.keys}:
             if key in seen:
@@ -99,10 +97,12 @@ def _problems(form: Format) -> Iterator[tuple[str, str]]:
         yield Told("{0} has too few entries; at least {1} belong there", "rules", 1), "rules:"
     for rule in form.rules:
         yield from _rule_problems(form, rule)
-    for narrated in form.narrated:
-        for cell in itertools.chain.from_iterable(narrated.equals):
-            if not keys_like(cell, form_keys(form)):
-                yield Told("{0}: there is no cell {1}; correct equals", narrated.key, cell), cell
+    yield from (
+        (Told("{0}: there is no cell {1}; correct equals", narrated.key, cell), cell)
+        for narrated in form.narrated
+        for cell in itertools.chain.from_iterable(narrated.equals)
+        if not keys_like(cell, form_keys(form))
+    )
 
 
 def _table_problems(table: Table) -> Iterator[tuple[str, str]]:
@@ -110,7 +110,7 @@ def _table_problems(table: Table) -> Iterator[tuple[str, str]]:
     for block in table.blocks:
         yield from _sibling_problems(block.rows, of_sheet=bool(table.holds))
         yield from _sibling_problems(block.columns)
-        keys = [leaf.key or "" for leaf, _ in block.column_leaves()]
+        keys = [leaf.name for leaf, _ in block.column_leaves()]
         yield from (
             (Told("{0}: two columns are called {1}; give each a key of its own", block.key, k), f"key: {k}")
             for k in {key for key in keys if keys.count(key) > 1}
@@ -119,9 +119,8 @@ def _table_problems(table: Table) -> Iterator[tuple[str, str]]:
             if leaf.key in rows:
                 told = Told("{0}: two rows are called {1}; give each a key of its own", table.key, leaf.key)
                 yield told, f"key: {leaf.key}"
-            rows.add(leaf.key or "")
-            front, slash, _ = (leaf.key or "").rpartition("/")
-            if bool(table.holds) != bool(slash) or (slash and front not in table.holds):
+            rows.add(leaf.name)
+            if table.misplaces(leaf.name):
                 may = ", ".join(f"{k}/" for k in table.holds)
                 begins = Told("{0}: the key of a row begins with one of {1} here", leaf.key, may)
                 told = begins if may else Told("{0}: the key of a row has no / here", leaf.key)
@@ -157,7 +156,7 @@ def _unknown_unit(label: str, unit: str) -> str:
 
 
 def _above(node: Node) -> str:
-    return (node.key or "").rpartition(".")[0]
+    return node.name.rpartition(".")[0]
 
 
 def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:
@@ -167,19 +166,18 @@ def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:
         known = ", ".join(t.key for t in form.tables)
         yield Told("{0}: there is no table {1}; name one of {2}", rule.id, rule.table, known), rule.id
         return
-    rows, columns = axis_keys(table)
-    keys, lines = (rows, columns) if rule.along == "rows" else (columns, rows)
-    kind = KINDS[rule.kind]
+    keys, lines = axes_along(table, rule.along)
+    kind, sides = KINDS[rule.kind], rule.sides
     named = [
-        (name, signed(name)[0] if side in kind.signed else name, keys, rule.along[:-1])
-        for side in SIDES
-        for name in rule.side(side)
+        *((n, kind.term(side, n)[0], keys, rule.along[:-1]) for side, names in sides.items() for n in names),
+        *((name, name, lines, "line") for name in rule.only),
     ]
-    for name, plain, among, what in (*named, *((name, name, lines, "line") for name in rule.only)):
-        if plain == ANY or not expand(plain, among):  # any row would be the total too
-            told = Told(_NO_LINE[what], rule.id, name, rule.table)
-            yield told, rule.id
-    if not kind.needed <= {side for side in SIDES if rule.side(side)} <= set(kind.signs):
+    yield from (
+        (Told(_NO_LINE[what], rule.id, name, rule.table), rule.id)
+        for name, plain, among, what in named
+        if plain == ANY or not expand(plain, among)  # any row would be the total too
+    )
+    if not kind.needed <= sides.keys() <= set(kind.signs):
         needs = Told("{0}: a {1} needs {2}", rule.id, rule.kind, ", ".join(sorted(kind.needed)))
         may = Told("and may have {0}", ", ".join(sorted(kind.optional))) if kind.optional else ""
         yield joined(", ", (needs, may)), rule.id

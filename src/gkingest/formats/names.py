@@ -1,7 +1,7 @@
 """Names as the YAML files write them → keys of an edition."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from gkingest.model.key import ANY, FactKey, KeyPattern, stands_for
 
 if TYPE_CHECKING:
     # pydantic, which checks the files, takes longer to load than a help page may
-    from gkingest.formats.spec import Format, Table
+    from gkingest.formats.spec import Format, Node, Table
 
 # Not behind "key: ", which is to be found in a file.
 _KEY = re.compile(r"(?<!key: )(?<![\w./*-])[a-z][a-z_]*(?:\.[a-z_]+)*(?:/[a-z_.*]+){0,2}(?![\w/])")
@@ -23,6 +23,12 @@ def axis_keys(table: "Table") -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Row keys and column keys of a table, each once, in the form's order."""
     slots = list(table.slots())
     return tuple(dict.fromkeys(s[0] for s in slots)), tuple(dict.fromkeys(s[1] for s in slots))
+
+
+def axes_along(table: "Table", along: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys of rows or columns, whichever ``along`` names, and those of the others."""
+    rows, columns = axis_keys(table)
+    return (rows, columns) if along == "rows" else (columns, rows)
 
 
 def expand(name: str, keys: Iterable[str]) -> tuple[str, ...]:
@@ -73,7 +79,7 @@ def printed_names(formats: "Iterable[Format]") -> dict[str, str]:
     """
     names: dict[str, str] = {}
     for form in formats:
-        sheets = {key for table in form.printed for key in table.holds}
+        sheets = set[str]().union(*(table.holds for table in form.printed))
         for table in form.tables:
             names[table.key] = table.title
             for row, column, row_node, column_node in table.slots():
@@ -108,18 +114,20 @@ def cells_called(name: str, formats: "Sequence[Format]") -> tuple[FactKey, ...]:
     # A stroke may stand between row and column or in a name, as in 本年增/减
     parts = [(name, ""), *((name[: mark.start()], name[mark.end() :]) for mark in re.finditer("[/·／]", name))]
     for form in reversed(formats):
-        found = [
-            (FactKey(table.key, row_key, column_key), head)
-            for table in form.tables
-            for row_key, column_key, line, head in table.slots()
-            for row, column in parts
-            if row in (line.label, bare(line.label)) and column in ("", head.label, bare(head.label))
-        ]
-        totals = [key for key, head in found if head.kind == "total"]
+        found = list(_cells_of(parts, form))
         if found:
-            named = any(mark in name for mark in "/·／")
-            return tuple(key for key, _ in found) if named or not totals else tuple(totals)
+            totals = tuple(key for key, head in found if head.kind == "total")
+            return totals if totals and len(parts) == 1 else tuple(key for key, _ in found)
     return ()
+
+
+def _cells_of(parts: "Sequence[tuple[str, str]]", form: "Format") -> "Iterator[tuple[FactKey, Node]]":
+    """Cells of an edition by names of a row and of a column, which may be "", each with its column."""
+    for table in form.tables:
+        for row_key, column_key, line, head in table.slots():
+            for row, column in parts:
+                if row in (line.label, bare(line.label)) and column in ("", head.label, bare(head.label)):
+                    yield FactKey(table.key, row_key, column_key), head
 
 
 def called(formats: "Iterable[Format]") -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
+from gkingest.formats.names import signed
+
 # (what the known cells differ by, signs of the cells without a number) -> whether no number there could mend it
 Breaks = Callable[[Decimal, Set[int]], bool]
 
@@ -33,6 +35,10 @@ class RuleKind:
     def needed(self) -> frozenset[str]:
         """Sides that a rule of this kind must have."""
         return frozenset(self.signs) - self.optional
+
+    def term(self, side: str, written: str) -> tuple[str, int]:
+        """The name that stands on a side, and its own sign; a minus is one where the side may have it."""
+        return signed(written) if side in self.signed else (written, 1)
 
 
 def _sum_breaks(residual: Decimal, unknown: Set[int]) -> bool:

@@ -5,8 +5,9 @@ form prints the row tree as the upper levels of the heading and one line of figu
 one table and holds the rows of several: their keys name the table too (``volume/disclosed``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -60,6 +61,11 @@ class Node(_Frozen):
         return self
 
     @property
+    def name(self) -> str:
+        """Its key; "" where a heading has none."""
+        return self.key or ""
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """Official label first, then the aliases; those with a year once for each that it may be."""
         written = (self.label, *self.aliases)
@@ -73,6 +79,11 @@ class Node(_Frozen):
             yield self, above
         for child in self.children:
             yield from child.leaves((*above, self))
+
+
+def leaves_of(nodes: Iterable[Node]) -> tuple[tuple[Node, tuple[Node, ...]], ...]:
+    """The leaves below some nodes in printed order, each with its headings from the outermost in."""
+    return tuple(leaf for node in nodes for leaf in node.leaves())
 
 
 class Beside(_Frozen):
@@ -96,11 +107,11 @@ class Block(_Frozen):
 
     def row_leaves(self) -> tuple[tuple[Node, tuple[Node, ...]], ...]:
         """Rows with figures in printed order, with their headings."""
-        return tuple(leaf for node in self.rows for leaf in node.leaves())
+        return leaves_of(self.rows)
 
     def column_leaves(self) -> tuple[tuple[Node, tuple[Node, ...]], ...]:
         """Columns with figures in printed order, with their headings."""
-        return tuple(leaf for node in self.columns for leaf in node.leaves())
+        return leaves_of(self.columns)
 
 
 class Table(_Frozen):
@@ -125,6 +136,15 @@ class Table(_Frozen):
         """Keys of the tables whose rows are printed in it."""
         return tuple(self.holds) or (self.key,)
 
+    def misplaces(self, key: str) -> bool:
+        """Whether the key of a row begins with no table that it holds, or with one where it holds none."""
+        front, slash, _ = key.rpartition("/")
+        return bool(self.holds) != bool(slash) or (bool(slash) and front not in self.holds)
+
+    def row_leaves(self) -> Iterator[tuple[Node, tuple[Node, ...]]]:
+        """Rows with figures of all its blocks, with their headings."""
+        return chain.from_iterable(block.row_leaves() for block in self.blocks)
+
     def parts(self) -> "tuple[Table, ...]":
         """The tables whose rows are printed in it: itself, or those of a sheet."""
         return tuple(self._part(key, title) for key, title in self.holds.items()) or (self,)
@@ -142,13 +162,13 @@ class Table(_Frozen):
             columns = block.column_leaves()
             for row, _ in block.row_leaves():
                 for column, _ in columns:
-                    yield row.key or "", column.key or "", row, column
+                    yield row.name, column.name, row, column
 
 
 def _of_table(node: Node, front: str) -> Node | None:
     """A row of a sheet, with those below it, as far as their keys begin so; ``None`` if none does."""
     if not node.children:
-        key = node.key or ""
+        key = node.name
         return node.model_copy(update={"key": key.removeprefix(front)}) if key.startswith(front) else None
     below = tuple(own for child in node.children if (own := _of_table(child, front)) is not None)
     return node.model_copy(update={"children": below}) if below else None
@@ -187,6 +207,11 @@ class Rule(_Frozen):
     sentence: Text
     severity: Literal["warning", "info"] = "warning"
     restarts: bool = False
+
+    @property
+    def sides(self) -> dict[str, tuple[str, ...]]:
+        """Names on each of :data:`SIDES` that the rule has, as they are written."""
+        return {name: names for name in SIDES if (names := self.side(name))}
 
     def side(self, name: str) -> tuple[str, ...]:
         """Names on one of :data:`SIDES` as they are written, none where the rule does not have it."""
@@ -305,6 +330,10 @@ class Format(_Frozen):
     def optional(self) -> frozenset[FactKey]:
         """Figures of rows and columns that may be left out in print."""
         return _optional(self.tables)
+
+    def stated_slots(self) -> Iterator[tuple[FactKey, str, str, str]]:
+        """The slots of all amounts that it states, as :meth:`StatedFee.slots` gives them."""
+        return chain.from_iterable(stated.slots() for stated in self.stated)
 
     def table(self, key: str) -> Table:
         """The table called ``key``; raises ``KeyError``."""

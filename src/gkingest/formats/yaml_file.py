@@ -45,9 +45,9 @@ _MUST_BE = {
 class _LineError(Exception):
     """What is wrong at a line (1-based), and what to do."""
 
-    def __init__(self, line: int, told: str) -> None:
-        super().__init__(told)
-        self.line, self.told = line, _in_one_line(told)
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line, self.message = line, _in_one_line(message)
 
     @classmethod
     def of(cls, error: ValidationError, model: type[BaseModel], lines: dict[_Place, int]) -> Self:
@@ -63,7 +63,7 @@ class _LineError(Exception):
         place, one = max((f for f in found if f[0][: len(start)] == start), key=lambda f: len(f[0]))
         names = [part for part in place if isinstance(part, str)]
         where = ".".join(names[-2:]) or Told("the file")
-        return cls(lines.get(place, 1), _told(one, where, model))
+        return cls(lines.get(place, 1), _misfit(one, where, model))
 
 
 def load_model(path: Path, model: type[_Model]) -> _Model:
@@ -71,7 +71,7 @@ def load_model(path: Path, model: type[_Model]) -> _Model:
     try:
         parsed: _Model = _parsed(_words(path), model)
     except _LineError as error:
-        raise FormatError.at(path, error.line, error.told) from error
+        raise FormatError.at(path, error.line, error.message) from error
     return parsed
 
 
@@ -160,6 +160,11 @@ def _tree(node: Node | None, place: _Place, lines: dict[_Place, int]) -> object:
     if isinstance(node, SequenceNode):
         return [_tree(part, (*place, n), lines) for n, part in enumerate(node.value)]
     assert isinstance(node, MappingNode)
+    return _mapping(node, place, lines)
+
+
+def _mapping(node: MappingNode, place: _Place, lines: dict[_Place, int]) -> dict[str, object]:
+    """Keys with their values, each key once and a word."""
     own: dict[str, object] = {}
     for key, value in node.value:
         at = key.start_mark.line + 1
@@ -178,38 +183,44 @@ def _tree(node: Node | None, place: _Place, lines: dict[_Place, int]) -> object:
     return own
 
 
-def _told(error: Any, where: str, model: type[BaseModel]) -> str:
+def _misfit(error: Any, where: str, model: type[BaseModel]) -> str:
     kind, context, name = error["type"], error.get("ctx", {}), str(error["loc"][-1]) if error["loc"] else ""
     if kind == "extra_forbidden":
-        for part in error["loc"][:-1]:  # down to the model of that place
-            field = model.model_fields.get(str(part))
-            model = next(_models(field.annotation), model) if field else model
-        keys = [field.alias or key for key, field in model.model_fields.items()]
-        near = difflib.get_close_matches(name, keys, n=1)
-        if near:
-            return Told("there is no key {0} here; write {1}", repr(name), near[0])
-        return Told("there is no key {0} here; there are {1}", repr(name), ", ".join(keys))
-    given = _shown(error["input"])
-    told = {
+        return _unknown_key(error["loc"], model)
+    written = _shown(error["input"])
+    known = {
         "missing": Told("the key {0} is missing; add it", repr(name)),
         "string_too_short": Told("{0} is empty; fill it in", where),
         "too_short": Told("{0} has too few entries; at least {1} belong there", where, context.get("min_length")),
-        "literal_error": Told("{0} is {1}; write one of {2}", where, given, _one_of(context.get("expected"))),
+        "literal_error": Told("{0} is {1}; write one of {2}", where, written, _one_of(context.get("expected"))),
         "string_pattern_mismatch": Told(
-            "{0} is {1}; it must fit the pattern {2}", where, given, context.get("pattern")
+            "{0} is {1}; it must fit the pattern {2}", where, written, context.get("pattern")
         ),
         "value_error": context["error"].args[0] if "error" in context else "",
     }
     if kind in _MUST_BE:
-        return Told("{0} is {1}; it must be {2}", where, given, Told(_MUST_BE[kind]))
-    return told.get(kind) or Told("{0} is {1}, which does not fit here; mend it", where, given)
+        return Told("{0} is {1}; it must be {2}", where, written, Told(_MUST_BE[kind]))
+    return known.get(kind) or Told("{0} is {1}, which does not fit here; mend it", where, written)
 
 
-def _in_one_line(told: str) -> str:
+def _unknown_key(place: _Place, model: type[BaseModel]) -> str:
+    """That a model has no key of the name that ends a place; the nearest of those that it has, or all."""
+    *above, name = map(str, place)
+    for part in above:  # down to the model of that place
+        field = model.model_fields.get(part)
+        model = next(_models(field.annotation), model) if field else model
+    keys = [field.alias or key for key, field in model.model_fields.items()]
+    near = difflib.get_close_matches(name, keys, n=1)
+    if near:
+        return Told("there is no key {0} here; write {1}", repr(name), near[0])
+    return Told("there is no key {0} here; there are {1}", repr(name), ", ".join(keys))
+
+
+def _in_one_line(message: str) -> str:
     """A message without the line breaks that what a file holds may have."""
-    if isinstance(told, Told):
-        return Told(told.shape, *map(_in_one_line, told.values))
-    return " ".join(told.split())
+    if isinstance(message, Told):
+        return Told(message.shape, *map(_in_one_line, message.values))
+    return " ".join(message.split())
 
 
 def _one_of(quoted: object) -> str:

@@ -6,6 +6,7 @@ All lengths are PDF points; the origin is the top left corner of the page, y gro
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from statistics import median
 from typing import Literal
 
@@ -143,6 +144,12 @@ class Word:
     claims: str = ""
 
     @property
+    def centres(self) -> list[float]:
+        """x of the middle of each character; of the whole word alone where their edges are not known."""
+        middles = [(a + b) / 2 for a, b in pairwise(self.edges)]
+        return middles if len(middles) == len(self.text) else [self.box.centre[0]]
+
+    @property
     def base(self) -> float:
         """Where its em box ends on the upright page: a steady way below the line that it stands on."""
         return self.box.bottom - 0.15 * self.size
@@ -161,6 +168,16 @@ class Ruling:
     def horizontal(self) -> bool:
         """Whether the rule runs across the page."""
         return (self.x1 - self.x0) >= (self.bottom - self.top)
+
+    @property
+    def length(self) -> float:
+        """Length in points."""
+        return max(self.x1 - self.x0, self.bottom - self.top)
+
+    @property
+    def turned(self) -> "Ruling":
+        """The rule with its axes exchanged."""
+        return Ruling(self.top, self.x0, self.bottom, self.x1)
 
 
 def outline(box: Box) -> tuple[Ruling, ...]:
@@ -314,6 +331,11 @@ class Grid:
 
     def __hash__(self) -> int:
         return hash((self.page, self.rows, self.columns, self.way, self.box.top))
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether no cell holds a word."""
+        return not any(c.text.strip() for c in self.cells)
 
     def part(self, start: int, end: int) -> "Grid":
         """Rows ``start`` to ``end`` (exclusive) as a grid of their own; a cell that reaches across is cut."""

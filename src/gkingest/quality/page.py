@@ -8,13 +8,14 @@ from typing import Literal, NamedTuple, Self
 
 from gkingest.language import Language, in_chinese
 from gkingest.markup import fill
+from gkingest.model.decision import REASONS as WHY
 from gkingest.model.finding import CATALOGUE
 from gkingest.model.method import in_words
 from gkingest.model.report import CellState
 from gkingest.quality.coverage import REASONS, Coverage, Place, coverage
 from gkingest.quality.evaluate import STRATA, Evaluation, Score
 from gkingest.quality.intervals import by_report, none_seen, wilson
-from gkingest.quality.phrases import word
+from gkingest.quality.phrases import of_data, word
 from gkingest.store.ask.coverage import CellCount, Counts, DecidedCount, FindingCount
 from gkingest.store.tables.types import loaded_number
 
@@ -118,12 +119,16 @@ def _files(counted: Counts, language: Language) -> Iterator[Block]:
     for row in counted.documents:
         numbers[row.status] += row.n
     yield Text.heading("files_title", language)
-    yield _bars(("status", "number"), numbers.most_common(), language)
+    named = [(of_data(status, language) or "", n) for status, n in numbers.most_common()]
+    yield _bars(("status", "number"), named, language)
     if gone:
         yield Text(f"{word('gone', language)}: {gone:,}")
     if counted.reasons:
         yield Text.heading("reasons_title", language, 3)
-        rows = [(r.status, r.n, r.message_zh if language == "zh" else r.message) for r in counted.reasons]
+        rows = [
+            (of_data(r.status, language), r.n, r.message_zh if language == "zh" else r.message)
+            for r in counted.reasons
+        ]
         yield from _long(_words(("status", "number", "reason"), language), rows, language)
 
 
@@ -194,8 +199,8 @@ def _findings(findings: Sequence[FindingCount], language: Language) -> Iterator[
     rows = [
         (
             Field(r.code, "code"),
-            r.severity,
-            r.verdict,
+            of_data(r.severity, language),
+            of_data(r.verdict, language),
             r.n,
             r.reports,
             Field.bar(r.n, most),
@@ -215,7 +220,8 @@ def _decisions(decided: Sequence[DecidedCount], language: Language) -> Iterator[
     yield Text(word("decisions_note", language).format(stand=settled["stands"], differ=settled["differs"]))
     rows: list[Sequence[Value]] = [
         (r.organ, r.year, Field(r.path, "path"), Field(r.subject, "code"), _was(r), f"{r.value}{r.unit}", r.person,
-         r.reason, Field(r.standing, "code"))
+         of_data(WHY.get(r.reason, r.reason), language),
+         of_data(r.standing, language))
         for r in decided
     ]  # fmt: skip
     names = ("organ", "years", "files", "cell", "read_as", "decided", "person", "reason", "standing")
@@ -249,7 +255,11 @@ def _years(counted: Counts, language: Language) -> Iterator[Block]:
     yield Text(
         word("pairs_note", language).format(**{k: f"{int(v):,}" for k, v in counted.pairs._asdict().items()})
     )
-    rows = [(Field(r.code, "code"), r.severity, r.verdict, r.n, _meaning(r.code, language)) for r in counted.years]
+    rows = [
+        (Field(r.code, "code"), of_data(r.severity, language), of_data(r.verdict, language), r.n,
+         _meaning(r.code, language))
+        for r in counted.years
+    ]  # fmt: skip
     if rows:
         yield Table.of(_words(("code", "severity", "verdict", "number", "meaning"), language), rows)
     listed: list[Sequence[Value]] = []
@@ -257,7 +267,8 @@ def _years(counted: Counts, language: Language) -> Iterator[Block]:
         earlier, later = _at(r.earlier_path, r.earlier_page, language), _at(r.later_path, r.later_page, language)
         cell = "/".join((r.table_key, r.row_key, r.column_key))
         listed.append((
-            r.organ, f"{r.earlier_year}–{r.later_year}", Field(r.code, "code"), r.verdict, Field(cell, "code"),
+            r.organ, f"{r.earlier_year}–{r.later_year}", Field(r.code, "code"), of_data(r.verdict, language),
+            Field(cell, "code"),
             r.found, r.expected, Field(f"{earlier}; {later}", "path"),
         ))  # fmt: skip
     if listed:

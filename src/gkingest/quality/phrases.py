@@ -1,6 +1,6 @@
 """The words of the report on quality, in both languages."""
 
-from gkingest.language import Language
+from gkingest.language import Language, in_chinese
 
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("How good the data are", "数据质量报告"),
@@ -79,9 +79,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "在无需怀疑识读即可判断的 {assessed} 项关系中，现行报告自身不成立的有 {misprinted} 项（{share}）。"
         "全部报告中不成立的关系按判断分：",
     ),
-    "printed": ("printed: the report prints it so", "printed：原文如此"),
-    "reading": ("reading: our reading is at fault", "reading：识读有误"),
-    "undetermined": ("undetermined: could not be told", "undetermined：未能判定"),
+    "printed": ("printed: the report prints it so", "原文如此"),
+    "reading": ("reading: our reading is at fault", "识读有误"),
+    "undetermined": ("undetermined: could not be told", "未能判定"),
     "from_year": ("From year to year", "跨年核对"),
     "pairs_note": (
         "{pairs} pairs of an organ's reports for consecutive years: {held} relations hold, {broken} are broken, "
@@ -114,6 +114,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "decided": ("decided", "判定为"),
     "person": ("by", "判定人"),
     "standing": ("standing", "效力"),
+    "stands": ("stands", "有效"),
+    "differs": ("differs", "彼此不一致"),
     "stratum": ("Stratum", "分层"),
     "all": ("all", "全部"),
     "right": ("right", "正确"),
@@ -139,3 +141,10 @@ WORDS: dict[str, tuple[str, str]] = {
 def word(key: str, language: Language) -> str:
     """One text in one language."""
     return WORDS[key][language == "zh"]
+
+
+def of_data(value: str | None, language: Language) -> str | None:
+    """A word that the database has for a status, a severity, a verdict or a standing, as people read it."""
+    if value is None or language == "en":
+        return value and value.replace("_", " ")
+    return word(value, language) if value in WORDS else in_chinese(value)

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from gkingest.model.lines import in_lines
 from gkingest.model.paper import Box, Page, Part, Ruling, Word
-from gkingest.read.ink.glyphs import lines_of
+from gkingest.read.ink.glyphs import WORDS, lines_of
+from gkingest.text.numbers import is_number
 
 Rows = tuple[Sequence[Box], Sequence[Box]]  # rules across, and rows of shaded cells
 OwnText = Callable[[str], bool]  # whether a text could stand on a page of its own
@@ -31,6 +33,8 @@ _NEAR = 0.03  # of the width within which the sheets of one file have their gutt
 _MOST_STRIPS = 12  # that are looked at where hardly any word crosses
 _BESIDE = 6.0  # points between the cells of one row
 _GROUND = 0.3  # of the height of a sheet: what is shaded over more is no row
+_WRAPPED = 1.0  # of the size of print: how far from its figures a line of a label may stand
+_FEW_LINES = 2  # of figures: a table of one row has its names above
 _DEPTH = 2  # gutters of gutters: four columns
 
 
@@ -163,15 +167,43 @@ def _gutter(page: Page, words: Sequence[Word], main: Box, own: OwnText, known: S
     best: tuple[float, _Gutter] | None = None
     for low, high in _strips(inside, main):
         bands = _free(page, inside, main, (low, high), (rules, shades))
-        at, along = (low + high) / 2, sum(b - a for a, b in bands)
+        at = (low + high) / 2
         shown = any(abs(at - k) < _NEAR * page.width for k in known)
+        if not shown:
+            bands = [b for b in bands if not _cuts_a_table(*_sides(inside, at, [b]), own)]
+        along = sum(b - a for a, b in bands)
         if (along < _LONG * page.height and not shown) or (best and along <= best[0]):
             continue
-        beside = [w for w in inside if any(a <= w.box.centre[1] < b for a, b in bands)]
-        sides = [[w for w in beside if (w.box.centre[0] < at) == left] for left in (True, False)]
+        sides = _sides(inside, at, bands)
         if all(sides) and (shown or all(own("\n".join(lines_of(side))) for side in sides)):
             best = along, _Gutter(at, tuple(bands))
     return best[1] if best else None
+
+
+def _sides(
+    words: Sequence[Word], at: float, bands: Sequence[tuple[float, float]]
+) -> tuple[Sequence[Word], Sequence[Word]]:
+    """The words left and right of a gutter in some bands."""
+    beside = [w for w in words if any(a <= w.box.centre[1] < b for a, b in bands)]
+    return [w for w in beside if w.box.centre[0] < at], [w for w in beside if w.box.centre[0] >= at]
+
+
+def _cuts_a_table(left: Sequence[Word], right: Sequence[Word], own: OwnText) -> bool:
+    """Whether lines of figures are parted from what stands before them: their labels, or groups of these.
+
+    Groups alone could stand on no page; and labels are missed where most figures have no words before them.
+    """
+    lines = [sorted(line, key=lambda w: w.box.x0) for line in in_lines(right, WORDS)]
+    figured = bare = 0
+    for before, line, after in zip([[], *lines], lines, [*lines[1:], []], strict=False):
+        first = next((w for w in line if is_number(w.text)), None)
+        if first is not None:  # a label may be wrapped, with its figures beside the middle of it
+            near = (w for w in (*before, *line, *after) if abs(w.box.top - first.box.top) < _WRAPPED * w.size)
+            figured += 1
+            bare += not any(w.box.x0 < first.box.x0 and not is_number(w.text) for w in near)
+    if figured < _FEW_LINES or not left:
+        return False
+    return (bare >= _FEW_LINES and 2 * bare > figured) or not own("\n".join(lines_of(left)))
 
 
 def _strips(words: Sequence[Word], main: Box) -> Iterator[tuple[float, float]]:

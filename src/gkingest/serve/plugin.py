@@ -3,21 +3,24 @@
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from datasette import Response, hookimpl
+from datasette.database import QueryInterrupted
 from markupsafe import Markup
 
 from gkingest.interpret.prose.search_words import phrase
-from gkingest.language import language, speaking
+from gkingest.language import language
 from gkingest.serve.bounds import begin_page, bound, count_cell
 from gkingest.serve.hosts import misdirected
 from gkingest.serve.metadata import metadata
 from gkingest.serve.pages import comparing, figure, files, organs, reports, searching
+from gkingest.serve.pages.answer import no_page, nothing
 from gkingest.serve.review import cells, coding_page, queue_page
 from gkingest.serve.served import BASE, Datasette, Request, houses, link_of, report_address
-from gkingest.serve.spoken import kept, other_language, rounded, say, told, wanted, way
-from gkingest.serve.wording import Spoken, asked_for, counted, described, reported
+from gkingest.serve.spoken import answering, kept, other_language, rounded, say, told, wanted, way
+from gkingest.serve.wording import TOO_LONG, Spoken, asked_for, counted, described, reported
 from gkingest.store.ask.browse import COUNTS
 from gkingest.store.ask.canned import CANNED, MATCH_FUNCTION
 
@@ -66,6 +69,8 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Await
     return [
         (rf"^{BASE}/(?P<file>style\.css|pages\.js|review\.js)$", files.static_file),
         (r"^/-/static/table\.js$", files.script_of_tables),
+        # Those who write for Datasette try things out there; nobody who reads reports is led to them.
+        (r"^/-/(?:patterns|messages|allow-debug)$", no_page),
         (rf"^{BASE}/review$", queue_page.queue_page),
         (rf"^{BASE}/code$", coding_page.code_page),
         (rf"^{BASE}/code/items\.json$", coding_page.code_items),
@@ -144,7 +149,7 @@ def menu_links(datasette: Datasette) -> list[dict[str, str]]:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, object]:
+def extra_template_vars(datasette: Datasette) -> dict[str, object]:
     """What our pages name; ``gkingest_start`` is asked by the start page only."""
     house = houses.get(datasette)
     if house is None:
@@ -161,7 +166,6 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
         "gkingest_start": start,
         "gkingest_base": datasette.urls.path(BASE),
         "lang": language(),
-        "other_language": other_language(request.scope if request else {}),
     }
 
 
@@ -173,7 +177,7 @@ def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     # Pages that tell an error are given no styles and no menu.
     env.globals["extra_css_urls"] = [{"url": address} for address in extra_css_urls(datasette)]
     env.globals["own_links"] = lambda: menu_links(datasette)
-    env.globals["language"] = language  # of pages that tell an error, which are given nothing else
+    env.globals |= {"language": language, "other_language": other_language}
     env.extensions[Spoken.identifier] = Spoken()
 
 
@@ -214,7 +218,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
                 begin_page()
                 asked, new = wanted(scope)
                 extra.extend([kept(asked)] if asked and new else [])
-                with speaking(asked or language()):
+                with answering(scope, asked or language()):
                     await app(scope, receive, with_headers)
 
         return answer
@@ -223,15 +227,28 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
 
 
 @hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
-def handle_exception(datasette: Datasette, exception: Exception) -> Callable[[], Awaitable[Response]] | None:
-    """A query for which there is not enough memory says so."""
-    if datasette not in houses or not isinstance(exception, MemoryError):
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Callable[[], Awaitable[Response]] | None:
+    """A query for which there is no memory, or on a page of ours no time, says so; to a program in plain text."""
+    words = {
+        MemoryError: "The query needs more memory than it may take; ask for fewer rows or columns.",
+        QueryInterrupted: TOO_LONG,
+    }.get(type(exception))
+    if datasette not in houses or words is None:
         return None
 
     async def told() -> Response:
-        return Response.text(
-            say("The query needs more memory than it may take; ask for fewer rows or columns.") + "\n",
-            status=400,
-        )
+        if request.path.endswith((".json", ".csv")):
+            return Response.text(say(words) + "\n", status=400)
+        return await nothing(datasette, request, say(words), 400, heading=say("SQL Interrupted"))
 
     return told
+
+
+@hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
+def forbidden(datasette: Datasette, request: Request, message: str) -> Callable[[], Awaitable[Response]] | None:
+    """What Datasette refuses is told on a page like all others."""
+    if datasette not in houses:
+        return None
+    return partial(nothing, datasette, request, say(message), 403, heading=say("Not allowed"))

@@ -90,6 +90,7 @@ class Request(Protocol):
     url_vars: Mapping[str, str]
     scope: Mapping[str, Any]
     method: str
+    path: str
 
     async def post_vars(self) -> dict[str, str]:
         """The words of a form that was sent."""

@@ -1,7 +1,9 @@
 """The language of a visitor, and what pages say in it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
 import gkingest.language
-from gkingest.language import LANGUAGES, Language, catalogue, in_chinese, language, read_catalogue, said
+from gkingest.language import LANGUAGES, Language, catalogue, in_chinese, language, read_catalogue, said, speaking
 from gkingest.model.method import in_words
 from gkingest.told import Told
 
@@ -17,6 +19,7 @@ _WORD = re.compile(r"[a-z]+(_[a-z]+)+")  # of the database, such as needs_review
 ASKED = "_lang"  # in the address
 COOKIE = "gk_lang"
 _YEAR = 365 * 24 * 3600
+_asked: ContextVar[Mapping[str, Any] | None] = ContextVar("asked", default=None)  # the request that is answered
 
 
 class InBoth(Protocol):
@@ -53,10 +56,24 @@ def kept(chosen: Language) -> tuple[bytes, bytes]:
     return b"set-cookie", f"{COOKIE}={chosen}; Path=/; Max-Age={_YEAR}; SameSite=Lax".encode()
 
 
-def other_language(scope: Mapping[str, Any]) -> tuple[Language, str]:
-    """The language that this page is not in, and the address of the page in it, without the host."""
+@contextmanager
+def answering(scope: Mapping[str, Any], chosen: Language) -> Iterator[None]:
+    """What is said meanwhile is in the language that was chosen, and its pages lead to themselves in the other."""
+    token = _asked.set(scope)
+    try:
+        with speaking(chosen):
+            yield
+    finally:
+        _asked.reset(token)
+
+
+def other_language() -> tuple[Language, str]:
+    """The language that this page is not in, and the address of the page in it, without the host.
+
+    It is asked of the request that is answered, for a page that tells an error is given nothing of its request.
+    """
     other: Language = "en" if language() == "zh" else "zh"
-    asked = parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+    asked = parse_qsl((_asked.get() or {}).get("query_string", b"").decode("latin-1"), keep_blank_values=True)
     return other, "?" + urlencode([*((k, v) for k, v in asked if k != ASKED), (ASKED, other)])
 
 

@@ -64,11 +64,16 @@ _OPERATORS = {
     "arraynotcontains": '{0} does not contain "{1}"', "date": "{0} is on date {1}", "isnull": "{0} is null",
     "notnull": "{0} is not null", "isblank": "{0} is blank", "notblank": "{0} is not blank",
 }  # fmt: skip
-# What SQLite and Datasette complain of, with what stands in the gap.
+# What SQLite, Datasette and our bounds complain of, with what stands in the gap.
 _COMPLAINTS = (
     "no such table: {0}", "no such column: {0}", "no such function: {0}", 'near "{0}": syntax error',
     'unrecognized token: "{0}"', "ambiguous column name: {0}", "Cannot sort table by {0}",
+    "misuse of aggregate: {0}", "wrong number of arguments to function {0}", "_size must be <= {0}",
+    "You did not supply a value for binding {0}.",
+    "the answer is larger than {0} MB; ask for fewer rows or columns",
+    "_col={0} - invalid columns", "_nocol={0} - invalid columns",
 )  # fmt: skip
+TOO_LONG = "The query took too long, so it was stopped. Ask for fewer rows, years or indicators."
 
 
 class Filters(Protocol):
@@ -124,17 +129,22 @@ def described(
 
 
 def reported(error: object) -> object:
-    """What went wrong in the visitor's language, as far as its words are known; markup stays as it is."""
+    """What went wrong in the visitor's language; markup is left alone, as are words that only the program has."""
     text = str(error)
+    if isinstance(error, Markup) and (found := _INTERRUPTED.search(text)):
+        return Markup(f"{text[: found.start()]}<p>{escape(say(TOO_LONG))}</p>{text[found.end() :]}")
+    if text == "404":
+        return say("There is no page of this address.")
+    if language() == "en":
+        return error
     for complaint in _COMPLAINTS:
         before, after = complaint.split("{0}")
         if text.startswith(before) and text.endswith(after) and len(text) > len(before) + len(after):
             return say(complaint, text[len(before) : len(text) - len(after)])
-    if isinstance(error, Markup) and (found := _INTERRUPTED.search(text)):
-        words = say("The query took too long, so it was stopped. Ask for fewer rows, years or indicators.")
-        return Markup(f"{text[: found.start()]}<p>{escape(words)}</p>{text[found.end() :]}")
-    told = say(text) if "<" not in text else text
-    return error if told == text else told
+    if "<" in text:
+        return error
+    told = say(text)
+    return told if told != text else Markup('{}<span lang="en">{}</span>').format(say("The program says: "), text)
 
 
 class Spoken:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from gkingest.formats.crosswalk import Wording
+from gkingest.formats.crosswalk import Crosswalk, Wording
 from gkingest.formats.indicators import Counted, Measures, Side, shipped_measures
 from gkingest.formats.load import load_formats
-from gkingest.formats.spec import Format, Node
+from gkingest.formats.spec import Format
 from gkingest.formats.spec import Table as FormTable
 from gkingest.language import Language
 from gkingest.model.report import CellState, Status, Verdict
@@ -22,8 +22,6 @@ from gkingest.store.views.current import WORDS_OF_LEFT_OUT
 from gkingest.store.views.indicators import WORDS_OF_REASON
 from gkingest.store.views.panel import WORDS_OF_MISSING, panel_slots
 from gkingest.store.views.view import Words, words_of
-
-Leaf = tuple[Node, tuple[Node, ...]]
 
 _MEANINGS: dict[str, tuple[Words, dict[str, Words]]] = {
     "state": (
@@ -196,9 +194,13 @@ class _Book:
             note = self.chosen(one.note) if one.note else ""
             rows.append((f"`{one.key}`", self.chosen(one.title), one.unit, *sides, note, one.source))
         yield self.listing(heads, rows)
+        yield from self.compared(measures.crosswalk)
+
+    def compared(self, crosswalk: Crosswalk) -> Iterator[str]:
+        """Which figures compare across editions, and which do not."""
         yield self.said("crosswalk")
         links = []
-        for link in measures.crosswalk.links:
+        for link in crosswalk.links:
             cells = [f"`{name}`" for name in link.cells]
             for edition, names in link.editions.items():
                 cells.append(f"{edition}: " + " ".join(f"`{name}`" for name in names))
@@ -208,7 +210,7 @@ class _Book:
         yield self.said("stops")
         stops = (
             (", ".join(stop.editions), " ".join(f"`{name}`" for name in stop.figures), self.chosen(stop.reason))
-            for stop in measures.crosswalk.stops
+            for stop in crosswalk.stops
         )
         yield self.listing(("editions", "cells", "why"), stops)
 
@@ -226,7 +228,7 @@ class _Book:
             yield from self.form_table(table)
         if form.stated:
             yield f"#### {self.said('stated')}"
-            slots = (slot for stated in form.stated for slot in stated.slots())
+            slots = form.stated_slots()
             fees = ((f"`{k.table}` / `{k.row}` / `{k.column}`", label, unit) for k, label, unit, _ in slots)
             yield self.listing(("key", "label", "unit"), fees)
         if form.narrated:

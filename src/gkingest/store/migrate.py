@@ -25,12 +25,13 @@ from gkingest.store.database import (
     make_tables,
     make_views,
     meta_of,
+    renew_indices,
     tables_found,
     writing,
 )
 from gkingest.store.place import file_of, place_of, shown
 from gkingest.store.tables.ddl import FULL_TEXT, tables
-from gkingest.store.tables.fit import Found, check_ours, missing
+from gkingest.store.tables.fit import Found, check_ours, is_readable, missing
 from gkingest.store.tables.schema import ENTERED, SCHEMA_VERSION
 from gkingest.store.views.all_views import views
 
@@ -80,12 +81,12 @@ def _migrated(
     meta = meta_of(connection, found)
     check_ours(shown(connection.engine.url), meta, found)
     before = meta["schema_version"]
-    if before == SCHEMA_VERSION and not missing(found, connection.dialect.name):
+    if is_readable(before) and not missing(found, connection.dialect.name):
+        if before != SCHEMA_VERSION:
+            renew_indices(connection)
         return None
     old = _Old(connection, found)
-    entered = (table for table in tables() if table.info.get(ENTERED))
-    kept = {table: rows for table in entered if (rows := old.entered(table))}
-    roots = old.roots()
+    kept, roots = old.entered(), old.roots()
     wanted = views(formats, measures)
     copy = str(_copied(file, before)) if file else ""
     for view in reversed(wanted):
@@ -110,10 +111,14 @@ class _Old:
     connection: Connection
     found: Found
 
-    def entered(self, table: Table) -> list[dict[str, object]]:
-        """What was entered, in the columns that the table has in both versions."""
-        columns = [c for c in table.columns if c.name in self.found.get(table.name, ())]
-        return [dict(row._mapping) for row in self.connection.execute(select(*columns))] if columns else []
+    def entered(self) -> dict[Table, list[dict[str, object]]]:
+        """What was entered, by table, in the columns that a table has in both versions."""
+        kept: dict[Table, list[dict[str, object]]] = {}
+        for table in (table for table in tables() if table.info.get(ENTERED)):
+            columns = [c for c in table.columns if c.name in self.found.get(table.name, ())]
+            if columns and (rows := [dict(row._mapping) for row in self.connection.execute(select(*columns))]):
+                kept[table] = rows
+        return kept
 
     def roots(self) -> tuple[str, ...]:
         """The paths that runs were given, in the order in which they first were."""

@@ -71,7 +71,7 @@ def _address(db: str) -> URL:
             f"{shown(place)}: the views are written for SQLite and PostgreSQL, not for "
             f"{kind}; give the path of an SQLite file, or a postgresql:// URL"
         )
-    if kind == "sqlite" and (place.host or place.username or place.password):
+    if kind == "sqlite" and any((place.host, place.username, place.password)):
         raise DatabaseError(
             f"{scheme}://…: an SQLite file has no host and no user; give its path, or sqlite:/// and the path"
         )

@@ -4,14 +4,15 @@ Only geometry and numbering are looked at; where one table ends and the next beg
 section headings are words of the form.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+from typing import Self
 
 from gkingest.model.method import ALIGNED
 from gkingest.model.paper import Box, Cell, Grid, Page, Word, bounding_box, character_height
-from gkingest.tables.bands import LABELS, WordLine, Zone, column_edges, find_bands, is_figure, read_lines
+from gkingest.tables.bands import WordLine, Zone, column_edges, find_bands, is_figure, read_lines
 from gkingest.tables.cells import cell_text
 from gkingest.text.labels import read_label
 
@@ -27,171 +28,223 @@ class _Row:
     others: list[Word]
     middle: float
 
-    def take(self, words: Sequence[Word], zone: Zone, stacked: set[Word]) -> None:
+    @classmethod
+    def of(cls, line: WordLine, zone: Zone, stacked: Set[Word]) -> Self:
+        """A line without its characters of stacked labels."""
+        row = cls([], [], line.middle)
+        row.take(line.words, zone, stacked)
+        return row
+
+    def take(self, words: Iterable[Word], zone: Zone, stacked: Set[Word]) -> None:
         """Put words beside the figures or into the columns, but those of stacked labels."""
         for word in words:
             if word not in stacked:
                 (self.labels if zone.is_label(word) else self.others).append(word)
 
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """All of them."""
+        return (*self.labels, *self.others)
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether figures stand in the columns."""
+        return any(map(is_figure, self.others))
+
+    def labels_beyond(self, leaf: float) -> list[Word]:
+        """The labels that reach beyond an x."""
+        return [w for w in self.labels if w.box.x1 > leaf]
+
+    def label_parts(self) -> tuple[list[Word], list[Word]]:
+        """Label words apart by a wide gap: what stands left of it, and the innermost label."""
+        inner: list[Word] = []
+        for word in sorted(self.labels, key=lambda w: w.box.x0, reverse=True):
+            if inner and min(w.box.x0 for w in inner) - word.box.x1 > 0.8 * word.size:
+                break
+            inner.append(word)
+        return [w for w in self.labels if w not in inner], inner
+
+    def is_wrapped_heading(self, zone: Zone) -> bool:
+        """Whether it may go on in the headings below it.
+
+        A line with a word over several columns, or a lone word over the middle, is a heading of its own level.
+        """
+        lone = len(self.others) == 1 and zone.is_centred(self.others[0])
+        heading = bool(self.others) and not self.has_figures and not lone
+        return heading and not any(map(zone.is_over_several, self.others))
+
+    def by_column(self, zone: Zone) -> dict[tuple[int, int], list[Word]]:
+        """Words by the (first, after last) column that they stand in or over."""
+        words = sorted(self.words, key=lambda w: w.box.x0)
+        one_line = all(abs(w.box.centre[1] - self.middle) < 2 for w in words)
+        if one_line and len(words) == len(zone.edges) - 2 and not any(map(is_figure, words)):
+            return {(i, i + 1): [w] for i, w in enumerate(words, 1)}  # a heading for each, labels' column too
+        outer, inner = self.label_parts()
+        columns = {(0, 1): outer, (1, 2): inner}
+        for span, word in zone.spans(self.others):
+            columns.setdefault(span, []).append(word)
+        return columns
+
     def cells(self, index: int, zone: Zone, page: int) -> Iterator[Cell]:
         """Cells of the row, empty ones too."""
-        box = bounding_box([w.box for w in (*self.labels, *self.others)])
-        edges = zone.edges
-        groups: dict[tuple[int, int], list[Word]]
-        everything = sorted((*self.labels, *self.others), key=lambda w: w.box.x0)
-        one_line = all(abs(w.box.centre[1] - self.middle) < 2 for w in everything)
-        figures = any(is_figure(w) for w in everything)
-        if one_line and len(everything) == len(edges) - 2 and not figures:
-            groups = {
-                (i, i + 1): [w] for i, w in enumerate(everything, 1)
-            }  # a heading for each, labels' column too
-        else:
-            outer, inner = _label_parts(self.labels)
-            groups = {(0, 1): outer, (1, 2): inner}
-            for span, word in _spans(self.others, zone):
-                groups.setdefault(span, []).append(word)
-        filled = {c for a, b in groups for c in range(a, b)}
-        groups.update({(c, c + 1): [] for c in range(len(edges) - 1) if c not in filled})
-        for (start, end), inside in sorted(groups.items()):
+        box = bounding_box([w.box for w in self.words])
+        edges, columns = zone.edges, self.by_column(zone)
+        filled = {c for a, b in columns for c in range(a, b)}
+        columns.update({(c, c + 1): [] for c in range(len(edges) - 1) if c not in filled})
+        for (start, end), inside in sorted(columns.items()):
             area = Box(edges[start], box.top, edges[end], box.bottom)
             ink = bounding_box([w.box for w in inside]) if inside else area
             yield Cell(cell_text(inside, area), area, ink, page, index, start, 1, end - start)
 
 
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """Lines that may be a table, their words, its columns, and the usual ``size`` of glyphs.
+
+    ``leaf`` is an x that innermost labels reach beyond and the headings left of them do not, minus one if it is
+    unknown. It lies half a character to the right of where the labels numbered 1. 2. 3. begin.
+    """
+
+    lines: Sequence[WordLine]
+    words: Sequence[Word]
+    zone: Zone
+    size: float
+    leaf: float
+
+    @classmethod
+    def of(cls, lines: Sequence[WordLine], size: float) -> Self | None:
+        """The region of some lines, ``None`` where no figures stand in columns."""
+        bands = find_bands(lines, size)
+        if not bands:
+            return None
+        words = [w for line in lines for w in line.words]
+        zone = Zone(tuple(bands), bands[0][0] - 0.2 * size, column_edges(bands, lines, size))
+        labels = (w for w in words if zone.is_label(w) and read_label(w.text).level == "item")
+        starts = [w.box.x0 for w in labels if not is_figure(w)]
+        leaf = median(starts) + 0.5 * median(w.size for w in words) if len(starts) >= 3 else -1.0
+        return cls(lines, words, zone, size, leaf)
+
+    def grid(self, page: Page) -> Grid | None:
+        """Its grid, ``None`` where that has less than two cells."""
+        stacked = self.stacked()
+        rules = self.rules_of(page)
+        found = self.rows_between(rules, stacked) if self.are_parted(rules) else self.rows_by_lines(stacked)
+        rows = self.with_joined_headings(found)
+        cells = [cell for index, row in enumerate(rows) for cell in row.cells(index, self.zone, page.number)]
+        if len(cells) < 2:
+            return None
+        box = bounding_box([c.box for c in cells])
+        placed = {w for row in rows for w in row.words}
+        loose = tuple(w for w in self.words if w not in placed)
+        edges = self.zone.edges
+        return Grid(tuple(cells), len(rows), len(edges) - 1, edges, box, page.number, ALIGNED, loose=loose)
+
+    def stacked(self) -> set[Word]:
+        """Single characters set one below the other: a heading beside many rows, no label of any one."""
+        letters = (w for w in self.words if len(w.text) == 1 and self.zone.is_label(w) and not is_figure(w))
+        single = [w for w in letters if self.leaf < 0 or w.box.x1 <= self.leaf]
+        least = 4 if self.leaf > 0 else 6
+        return {
+            w for w in single if sum(abs(o.box.centre[0] - w.box.centre[0]) < 0.4 * w.size for o in single) >= least
+        }
+
+    def rules_of(self, page: Page) -> list[float]:
+        """y positions of the rules that run under its figures."""
+        top, bottom, border = self.lines[0].top - 20, self.lines[-1].bottom + 20, self.zone.border + 20
+        across = (r for r in page.rulings if r.horizontal and r.x1 - r.x0 > 40 and r.x1 > border)
+        rules: list[float] = []
+        for y in sorted((r.top + r.bottom) / 2 for r in across if top < r.top < bottom):
+            if not rules or y - rules[-1] > 3:
+                rules.append(y)
+        return rules
+
+    def are_parted(self, rules: Sequence[float]) -> bool:
+        """Whether there is about one of some rules for each line of figures."""
+        figures = [line.middle for line in self.lines if line.figures]
+        return bool(rules) and all(any(a < y < b for y in rules) for a, b in pairwise(figures))
+
+    def rows_between(self, rules: Sequence[float], stacked: Set[Word]) -> list[_Row]:
+        """Rows between rules that run across; headings beside several rows are left out of their labels."""
+        rows: dict[int, _Row] = {}
+        for line in self.lines:
+            row = rows.setdefault(sum(y < line.middle for y in rules), _Row([], [], line.middle))
+            row.take(line.words, self.zone, stacked)
+        for row in rows.values():
+            row.labels = row.labels_beyond(self.leaf) or row.labels
+        return [rows[i] for i in sorted(rows) if rows[i].words]
+
+    def rows_by_lines(self, stacked: Set[Word]) -> list[_Row]:
+        """Lines with something in the columns are rows; lines of label alone join the row they belong to."""
+        rows: list[_Row] = []
+        inner: list[Word] = []
+        outer: dict[int, list[Word]] = {}
+        for line in self.lines:
+            row = _Row.of(line, self.zone, stacked)
+            inner += row.labels_beyond(self.leaf)
+            if row.others:
+                outer[id(row)] = [w for w in row.labels if w.box.x1 <= self.leaf]
+                rows.append(row)
+            row.labels = []
+        self.label(rows, inner)
+        for row in rows:  # 予以公开 stands where the headings stand, but in the line of its own figures
+            row.labels = row.labels or outer.get(id(row), [])
+        return sorted(rows, key=lambda r: r.middle)
+
+    def label(self, rows: list[_Row], labels: Sequence[Word]) -> None:
+        """Give each block of labels to the row whose line runs through it; without one it is a row of its own."""
+        figure_rows = [r for r in rows if r.has_figures]
+        top = figure_rows[0].middle - 3 * self.size if figure_rows else 0.0
+        for block in _blocks(labels, self.size):
+            box = bounding_box([w.box for w in block])
+            below = block[0].box.centre[1] > top
+            inside = [r for r in (figure_rows if below else rows) if box.top - 1 <= r.middle <= box.bottom + 1]
+            if inside:
+                next((r for r in inside if not r.labels), inside[0]).labels += block
+            else:
+                rows.append(_Row(block, [], box.centre[1]))
+
+    def with_joined_headings(self, rows: Sequence[_Row]) -> list[_Row]:
+        """Heading words wrapped over several lines become one row: from the figures upwards, column by column."""
+        joined: list[_Row] = []
+        below: _Row | None = None
+        for row in reversed(rows):
+            wrapped = row.is_wrapped_heading(self.zone)
+            if below is not None and wrapped:
+                below.others += row.others
+                below.labels += row.labels
+                continue
+            joined.append(row)
+            below = row if wrapped else None
+        return joined[::-1]
+
+
 def find_aligned(page: Page, ends_table: Callable[[str], bool]) -> tuple[Grid, ...]:
     """Grids of a page by alignment; ``ends_table`` tells whether a line of text is a heading between tables."""
-    grids = []
-    for region in _regions(page, ends_table):
-        grid = _grid(page, region)
-        if grid is not None:
-            grids.append(grid)
-    return tuple(grids)
+    size = character_height(page)
+    # Lines may be a table, or the heading of one that goes on overleaf.
+    tabular = (r for r in _between_headings(page, ends_table) if any(n.figures or len(n.words) >= 3 for n in r))
+    regions = (_Region.of(lines, size) for lines in tabular)
+    grids = (region.grid(page) for region in regions if region is not None)
+    return tuple(g for g in grids if g is not None)
 
 
-def _regions(page: Page, ends_table: Callable[[str], bool]) -> Iterator[list[WordLine]]:
-    region: list[WordLine] = []
+def _between_headings(page: Page, ends_table: Callable[[str], bool]) -> Iterator[list[WordLine]]:
+    """Lines of a page that hang together: between prose and headings, without what stands in the margins."""
+    lines: list[WordLine] = []
     for line in read_lines(page):
         margin = line.middle < _MARGIN * page.height or line.middle > (1 - _MARGIN) * page.height
         if margin and len(line.words) <= 3:
             continue
         prose = any(w.box.width > _PROSE * page.width for w in line.words)
         if prose or ends_table("".join(w.text for w in line.words)):
-            if _tabular(region):
-                yield region
-            region = []
+            yield lines
+            lines = []
         else:
-            region.append(line)
-    if _tabular(region):
-        yield region
+            lines.append(line)
+    yield lines
 
 
-def _tabular(region: Sequence[WordLine]) -> bool:
-    """Whether lines may be a table, or the heading of one that goes on overleaf."""
-    return any(n.figures for n in region) or sum(len(n.words) >= 3 for n in region) >= 1
-
-
-def _grid(page: Page, region: list[WordLine]) -> Grid | None:
-    size = character_height(page)
-    bands = find_bands(region, size)
-    if not bands:
-        return None
-    zone = Zone(tuple(bands), bands[0][0] - 0.2 * size, column_edges(bands, region, size))
-    stacked = _stacked(region, zone, _leaf_start(region, zone))
-    rules = _ruled_rows(page, region, zone.border)
-    found = _rows_between(region, rules, zone, stacked) if rules else _rows_by_lines(region, zone, stacked, size)
-    rows = _with_joined_headings([r for r in found if r.labels or r.others], zone)
-    cells = [cell for index, row in enumerate(rows) for cell in row.cells(index, zone, page.number)]
-    if len(cells) < 2:
-        return None
-    box = bounding_box([c.box for c in cells])
-    placed = {w for r in rows for w in (*r.labels, *r.others)}
-    loose = tuple(w for n in region for w in n.words if w not in placed)
-    return Grid(tuple(cells), len(rows), len(zone.edges) - 1, zone.edges, box, page.number, ALIGNED, loose=loose)
-
-
-def _stacked(region: Sequence[WordLine], zone: Zone, leaf: float) -> set[Word]:
-    """Single characters set one below the other: a heading beside many rows, no label of any one."""
-    single = [
-        w
-        for n in region
-        for w in n.words
-        if len(w.text) == 1 and zone.is_label(w) and not is_figure(w) and (leaf < 0 or w.box.x1 <= leaf)
-    ]
-    least = 4 if leaf > 0 else 6
-    return {
-        w for w in single if sum(abs(o.box.centre[0] - w.box.centre[0]) < 0.4 * w.size for o in single) >= least
-    }
-
-
-def _ruled_rows(page: Page, region: list[WordLine], border: float) -> list[float]:
-    """y positions of rules that run under the figures, if there is about one for each line of figures."""
-    top, bottom = region[0].top, region[-1].bottom
-    rules = sorted(
-        (r.top + r.bottom) / 2
-        for r in page.rulings
-        if r.horizontal and r.x1 - r.x0 > 40 and r.x1 > border + 20 and top - 20 < r.top < bottom + 20
-    )
-    merged: list[float] = []
-    for y in rules:
-        if not merged or y - merged[-1] > 3:
-            merged.append(y)
-    figures = [n.middle for n in region if n.figures]
-    apart = all(any(a < y < b for y in merged) for a, b in pairwise(figures))
-    return merged if apart else []
-
-
-def _rows_between(region: list[WordLine], rules: list[float], zone: Zone, stacked: set[Word]) -> list[_Row]:
-    """Rows between rules that run across; headings beside several rows are left out of their labels."""
-    leaf = _leaf_start(region, zone)
-    rows: dict[int, _Row] = {}
-    for line in region:
-        index = sum(y < line.middle for y in rules)
-        row = rows.setdefault(index, _Row([], [], line.middle))
-        row.take(line.words, zone, stacked)
-    for row in rows.values():
-        inner = [w for w in row.labels if w.box.x1 > leaf]
-        row.labels = inner or row.labels
-    return [rows[i] for i in sorted(rows)]
-
-
-def _rows_by_lines(region: list[WordLine], zone: Zone, stacked: set[Word], size: float) -> list[_Row]:
-    """Lines with something in the columns are rows; lines of label alone join the row they belong to."""
-    leaf = _leaf_start(region, zone)
-    rows: list[_Row] = []
-    inner: list[Word] = []
-    outer: dict[int, list[Word]] = {}
-    for line in region:
-        row = _Row([], [], line.middle)
-        row.take(line.words, zone, stacked)
-        inner += [w for w in row.labels if w.box.x1 > leaf]
-        if row.others:
-            outer[id(row)] = [w for w in row.labels if w.box.x1 <= leaf]
-            rows.append(row)
-        row.labels = []
-    figure_rows = [r for r in rows if any(is_figure(w) for w in r.others)]
-    top = figure_rows[0].middle - 3 * size if figure_rows else 0.0
-    for block in _blocks(inner, size):
-        _attach(block, rows, figure_rows if block[0].box.centre[1] > top else rows)
-    for row in rows:  # 予以公开 stands where the headings stand, but in the line of its own figures
-        row.labels = row.labels or outer.get(id(row), [])
-    return sorted(rows, key=lambda r: r.middle)
-
-
-def _leaf_start(region: list[WordLine], zone: Zone) -> float:
-    """x that innermost labels reach beyond and the headings left of them do not; minus one if it is unknown.
-
-    It lies half a character to the right of where the labels numbered 1. 2. 3. begin.
-    """
-    starts = [
-        w.box.x0
-        for n in region
-        for w in n.words
-        if zone.is_label(w) and read_label(w.text).level == "item" and not is_figure(w)
-    ]
-    return median(starts) + 0.5 * median(w.size for n in region for w in n.words) if len(starts) >= 3 else -1.0
-
-
-def _blocks(words: list[Word], size: float) -> Iterator[list[Word]]:
+def _blocks(words: Sequence[Word], size: float) -> Iterator[list[Word]]:
     """Label words of one row each: a new block at a numbering, or after a gap wider than between lines.
 
     Where nearly every label is numbered, only a very wide gap ends a block without a numbering.
@@ -199,84 +252,12 @@ def _blocks(words: list[Word], size: float) -> Iterator[list[Word]]:
     ordered = sorted(words, key=lambda w: (round(w.box.centre[1]), w.box.x0))
     numbered = sum(bool(read_label(w.text).level) for w in ordered)
     wide = (1.3 if numbered >= 6 else 0.55) * size
-    block: list[Word] = []
-    for word in ordered:
-        same_line = block and abs(word.box.centre[1] - block[-1].box.centre[1]) < 0.5 * size
-        gap = word.box.top - block[-1].box.bottom if block else 0.0
-        if block and not same_line and (gap > wide or read_label(word.text).level):
+    block = ordered[:1]
+    for before, word in pairwise(ordered):
+        same_line = abs(word.box.centre[1] - before.box.centre[1]) < 0.5 * size
+        if not same_line and (word.box.top - before.box.bottom > wide or read_label(word.text).level):
             yield block
             block = []
         block.append(word)
     if block:
         yield block
-
-
-def _attach(block: list[Word], rows: list[_Row], candidates: list[_Row]) -> None:
-    """Give a block to the row whose line runs through it; without one it is a row of its own."""
-    box = bounding_box([w.box for w in block])
-    inside = [r for r in candidates if box.top - 1 <= r.middle <= box.bottom + 1]
-    if len(inside) == 1 or (inside and all(not r.labels for r in inside)):
-        inside[0].labels += block
-    elif inside:
-        free = [r for r in inside if not r.labels] or inside
-        free[0].labels += block
-    else:
-        rows.append(_Row(list(block), [], box.centre[1]))
-
-
-def _with_joined_headings(rows: list[_Row], zone: Zone) -> list[_Row]:
-    """Heading words wrapped over several lines become one row: from the figures upwards, column by column.
-
-    A line with a word over several columns, or a lone word over the middle, is a heading of its own level.
-    """
-    joined: list[_Row] = []
-    below: _Row | None = None
-    for row in reversed(rows):
-        heading = bool(row.others) and not any(is_figure(w) for w in row.others)
-        single = heading and all(
-            sum(w.box.x1 > a + 1 and w.box.x0 < b - 1 for a, b in zone.bands) <= 1 for w in row.others
-        )
-        single = single and not (len(row.others) == 1 and _is_centred(row.others[0], zone))
-        if below is not None and single:
-            below.others += row.others
-            below.labels += row.labels
-            continue
-        joined.append(row)
-        below = row if single else None
-    return joined[::-1]
-
-
-def _label_parts(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
-    """Label words apart by a wide gap: what stands left of it, and the innermost label."""
-    inner: list[Word] = []
-    for word in sorted(words, key=lambda w: w.box.x0, reverse=True):
-        if inner and min(w.box.x0 for w in inner) - word.box.x1 > 0.8 * word.size:
-            break
-        inner.append(word)
-    return [w for w in words if w not in inner], inner
-
-
-def _spans(words: Sequence[Word], zone: Zone) -> Iterator[tuple[tuple[int, int], Word]]:
-    """(first, after last) column of each word above or in the columns."""
-    last = len(zone.edges) - 1
-    figures = any(is_figure(w) for w in words)
-    if len(words) == 1 and not figures and _is_centred(words[0], zone):
-        yield (LABELS, last), words[0]
-    elif not figures and len(words) == last - LABELS:  # a heading for each column: in order, however aligned
-        for column, word in enumerate(sorted(words, key=lambda w: w.box.x0), LABELS):
-            yield (column, column + 1), word
-    else:
-        for word in words:
-            box, edges = word.box, zone.edges
-            over = max(range(last), key=lambda i: min(box.x1, edges[i + 1]) - max(box.x0, edges[i]))
-            column = max(over, LABELS)
-            yield (column, column + 1), word
-
-
-def _is_centred(word: Word, zone: Zone) -> bool:
-    """Whether a lone heading stands over the middle of all columns (or of the whole table)."""
-    x = word.box.centre[0]
-    whole, figures = zone.edges[0], zone.edges[LABELS]
-    right = zone.edges[-1]
-    near = 0.12 * (right - whole)
-    return min(abs(x - (figures + right) / 2), abs(x - (whole + right) / 2)) < near

@@ -1,42 +1,106 @@
 """Rectangles and words → a :class:`Grid`: rows, columns, spans, and the text inside each cell."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
-from typing import TypeVar
+from typing import Self
 
 from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.method import Way
 from gkingest.model.paper import Box, Cell, Grid, Page, Ruling, Word, bounding_box
+from gkingest.tables.along import cluster, mean_edges, nearest
 from gkingest.text.numbers import is_number
 from gkingest.text.signs import RAISED, is_note
 
-T = TypeVar("T")
 _DIGITS = frozenset("0123456789０１２３４５６７８９.．,，")
 _HOLE = "no cell is drawn here"
 # Less than half of the lower of two neighbours; lines set at half their height apart, as in some PDFs, are two.
 _LINES = Tolerance(0.4999, "lower")
 _NOTE = 0.88  # of the size beside it: a smaller figure in a picture is a note
+_SIDEWAYS = {0: -1, 90: 1, 270: 1}  # how the angles of a cell's characters count for it being set sideways
 _SPACE = 0.45  # of the glyph size: a gap this wide between words is a printed space
 
 
-def cluster(items: Iterable[T], key: Callable[[T], float], near: float) -> list[list[T]]:
-    """Items in order of ``key``, a new group wherever one lies more than ``near`` beyond the group's mean."""
-    groups: list[list[T]] = []
-    mean = 0.0
-    for item in sorted(items, key=key):
-        value = key(item)
-        if groups and value - mean <= near:
-            groups[-1].append(item)
-            mean += (value - mean) / len(groups[-1])
-        else:
-            groups.append([item])
-            mean = value
-    return groups
-
-
 Place = tuple[int, int, int, int]  # first row, first column, row after the last, column after the last
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """Where the rows and columns of a grid begin and end, in points."""
+
+    rows: list[float]
+    columns: list[float]
+
+    @classmethod
+    def of(cls, boxes: Sequence[Box], near: float) -> Self:
+        """Those of some cells, edges that lie ``near`` each other as one."""
+        rows = mean_edges([y for b in boxes for y in (b.top, b.bottom)], near)
+        return cls(rows, mean_edges([x for b in boxes for x in (b.x0, b.x1)], near))
+
+    def place(self, box: Box) -> Place:
+        """The place that a cell fills."""
+        first, start = nearest(self.rows, box.top), nearest(self.columns, box.x0)
+        return first, start, nearest(self.rows, box.bottom), nearest(self.columns, box.x1)
+
+    def box(self, place: Place) -> Box:
+        """The box of a place."""
+        return Box(self.columns[place[1]], self.rows[place[0]], self.columns[place[3]], self.rows[place[2]])
+
+    @property
+    def frame(self) -> Box:
+        """The box of the whole grid."""
+        return Box(self.columns[0], self.rows[0], self.columns[-1], self.rows[-1])
+
+    def row_at(self, y: float) -> int:
+        """The row that a point stands in, or the nearest."""
+        return min(max(bisect_right(self.rows, y) - 1, 0), len(self.rows) - 2)
+
+    def column_at(self, x: float) -> int:
+        """The column that a point stands in, or the nearest."""
+        return min(max(bisect_right(self.columns, x) - 1, 0), len(self.columns) - 2)
+
+    def with_holes(self, places: set[Place], rules: Sequence[Ruling]) -> list[Place]:
+        """The places without overlaps, of two the smaller, and those that none of them covers."""
+        taken: set[tuple[int, int]] = set()
+        kept: list[Place] = []
+        for place in sorted(places, key=lambda p: ((p[2] - p[0]) * (p[3] - p[1]), p)):
+            squares = set(_squares(place))
+            if squares and squares.isdisjoint(taken):
+                kept.append(place)
+                taken |= squares
+        return [*kept, *self.holes(taken, rules)]
+
+    def holes(self, taken: Set[tuple[int, int]], rules: Sequence[Ruling]) -> Iterator[Place]:
+        """A place for each stretch of a row that is not taken; one grows downwards while no rule lies below it."""
+        above: dict[tuple[int, int], Place] = {}
+        for row in range(len(self.rows) - 1):
+            grown = {}
+            for start, end in self.stretches(row, taken, rules):
+                begun = above.get((start, end))
+                if begun is None or _ruled(rules, self.rows[row], self.columns[start], self.columns[end]):
+                    grown[start, end] = row, start, row + 1, end
+                else:
+                    grown[start, end] = begun[0], start, row + 1, end
+                    del above[start, end]
+            yield from above.values()
+            above = grown
+        yield from above.values()
+
+    def stretches(
+        self, row: int, taken: Set[tuple[int, int]], rules: Sequence[Ruling]
+    ) -> Iterator[tuple[int, int]]:
+        """(first, after last) column of each stretch of a row that is not taken, cut where a rule runs down."""
+        down = [r.turned for r in rules if not r.horizontal]
+        start: int | None = None
+        for column, x in enumerate(self.columns):
+            free = column < len(self.columns) - 1 and (row, column) not in taken
+            wall = start is not None and _ruled(down, x, self.rows[row], self.rows[row + 1])
+            if start is not None and (not free or wall):
+                yield start, column
+                start = None
+            if free and start is None:
+                start = column
 
 
 def assemble_grid(
@@ -46,39 +110,35 @@ def assemble_grid(
 
     Holes that no box covers become cells, bounded by ``rules``: a cell cut by the page has no lower rule.
     """
-    columns = mean_edges([b.x0 for b in boxes] + [b.x1 for b in boxes], near)
-    rows = mean_edges([b.top for b in boxes] + [b.bottom for b in boxes], near)
-    if len(columns) < 2 or len(rows) < 2:
+    edges = _Edges.of(boxes, near)
+    if len(edges.columns) < 2 or len(edges.rows) < 2:
         return None
-    drawn = {
-        (nearest(rows, b.top), nearest(columns, b.x0), nearest(rows, b.bottom), nearest(columns, b.x1))
-        for b in boxes
-    }
-    places = _with_holes(drawn, rows, columns, rules)
+    drawn = {edges.place(b) for b in boxes}
+    places = edges.with_holes(drawn, rules)
     if len(places) < 2:
         return None
-    owner = {square: p for p in places for square in _squares(p)}
-    frame = Box(columns[0], rows[0], columns[-1], rows[-1])
-    inside, doubts = _dealt((w for w in page.words if frame.contains(*w.box.centre)), rows, columns, owner)
+    inside, doubts = _dealt(page.words, edges, places)
     cells = []
     for place in sorted(places):
         own = inside.get(place, [])
-        box = Box(columns[place[1]], rows[place[0]], columns[place[3]], rows[place[2]])
         hole = bool(rules) and place not in drawn and not own
-        cell = _cell(place, own, box, page.number, doubts.get(place, _HOLE if hole else ""))
+        cell = _cell(place, own, edges.box(place), page.number, doubts.get(place, _HOLE if hole else ""))
         cells.append(_with_drawn_ink(cell, page))
+    rows, columns, frame = len(edges.rows) - 1, len(edges.columns) - 1, edges.frame
     loose = tuple(w for w in page.words if _hangs_out(w, frame))
-    return Grid(tuple(cells), len(rows) - 1, len(columns) - 1, tuple(columns), frame, page.number, way, loose=loose)
+    return Grid(tuple(cells), rows, columns, tuple(edges.columns), frame, page.number, way, loose=loose)
 
 
 def _dealt(
-    words: Iterable[Word], rows: list[float], columns: list[float], owner: dict[tuple[int, int], Place]
+    words: Iterable[Word], edges: _Edges, places: Iterable[Place]
 ) -> tuple[dict[Place, list[Word]], dict[Place, str]]:
     """Words by the cell that each lies in, one that a rule cuts in parts, and what is doubted of cells."""
+    owner = {square: p for p in places for square in _squares(p)}
+    frame = edges.frame
     inside: dict[Place, list[Word]] = {}
     doubts: dict[Place, str] = {}
-    for word in words:
-        for part, place, doubt in _cut(word, rows, columns, owner):
+    for word in (w for w in words if frame.contains(*w.box.centre)):
+        for part, place, doubt in _cut(word, edges, owner):
             inside.setdefault(place, []).append(part)
             if doubt:
                 doubts[place] = doubt
@@ -112,67 +172,9 @@ def _hangs_out(word: Word, frame: Box) -> bool:
     return beside and frame.top <= y <= frame.bottom and is_number(word.text)
 
 
-def mean_edges(values: Iterable[float], near: float) -> list[float]:
-    """Edges that lie ``near`` each other as one, at their mean."""
-    return [sum(g) / len(g) for g in cluster(values, key=lambda v: v, near=near)]
-
-
-def nearest(edges: Sequence[float], value: float) -> int:
-    """Index of the edge that lies nearest to a value; ``edges`` are in order."""
-    after = bisect_left(edges, value)
-    if after == 0 or (after < len(edges) and edges[after] - value < value - edges[after - 1]):
-        return after
-    return after - 1
-
-
 def _squares(place: Place) -> Iterator[tuple[int, int]]:
     """Row and column of every square that a place covers."""
     return product(range(place[0], place[2]), range(place[1], place[3]))
-
-
-def _with_holes(
-    places: set[Place], rows: list[float], columns: list[float], rules: Sequence[Ruling]
-) -> list[Place]:
-    """The places without overlaps, and a place for each stretch of a row that none of them covers.
-
-    Stretches of one width grow downwards while no rule lies between them.
-    """
-    taken: set[tuple[int, int]] = set()
-    kept: list[Place] = []
-    for place in sorted(places, key=lambda p: ((p[2] - p[0]) * (p[3] - p[1]), p)):
-        squares = set(_squares(place))
-        if squares and not squares & taken:
-            kept.append(place)
-            taken |= squares
-    open_above: dict[tuple[int, int], Place] = {}
-    for row in range(len(rows) - 1):
-        stretches = list(_stretches(row, columns, rows, taken, rules))
-        grown = {}
-        for start, end in stretches:
-            above = open_above.get((start, end))
-            joins = above is not None and not _ruled(rules, rows[row], columns[start], columns[end])
-            grown[start, end] = (above[0] if joins and above else row, start, row + 1, end)
-            if above is not None and not joins:
-                kept.append(above)
-        kept += [p for span, p in open_above.items() if span not in grown]
-        open_above = grown
-    return kept + list(open_above.values())
-
-
-def _stretches(
-    row: int, columns: list[float], rows: list[float], taken: set[tuple[int, int]], rules: Sequence[Ruling]
-) -> Iterable[tuple[int, int]]:
-    """(first, after last) column of each uncovered stretch of a row, cut where a rule runs down."""
-    down = [Ruling(r.top, r.x0, r.bottom, r.x1) for r in rules if not r.horizontal]
-    start: int | None = None
-    for column in range(len(columns)):
-        free = column < len(columns) - 1 and (row, column) not in taken
-        wall = start is not None and _ruled(down, columns[column], rows[row], rows[row + 1])
-        if start is not None and (not free or wall):
-            yield start, column
-            start = None
-        if free and start is None:
-            start = column
 
 
 def _ruled(rules: Sequence[Ruling], at: float, start: float, end: float) -> bool:
@@ -183,36 +185,22 @@ def _ruled(rules: Sequence[Ruling], at: float, start: float, end: float) -> bool
     return covered > 0.5 * (end - start)
 
 
-def _cut(
-    word: Word,
-    rows: list[float],
-    columns: list[float],
-    owner: dict[tuple[int, int], Place],
-) -> Iterable[tuple[Word, Place, str]]:
+def _cut(word: Word, edges: _Edges, owner: Mapping[tuple[int, int], Place]) -> Iterator[tuple[Word, Place, str]]:
     """Parts of a word with the cell each lies in; a number is never cut, only doubted."""
-    row = min(max(bisect_right(rows, word.box.centre[1]) - 1, 0), len(rows) - 2)
-
-    def place_at(x: float) -> Place:
-        column = min(max(bisect_right(columns, x) - 1, 0), len(columns) - 2)
-        return owner[row, column]
-
-    centres = [(a + b) / 2 for a, b in zip(word.edges, word.edges[1:], strict=False)]
-    if len(centres) != len(word.text):
-        yield word, place_at(word.box.centre[0]), ""
-        return
-    places = [place_at(x) for x in centres]
+    row = edges.row_at(word.box.centre[1])
+    places = [owner[row, edges.column_at(x)] for x in word.centres]
     if len(set(places)) == 1:
         yield word, places[0], ""
         return
-    changes = [i for i in range(1, len(places)) if places[i] != places[i - 1]]
+    changes = [i for i, (one, other) in enumerate(pairwise(places), 1) if one != other]
     strings = set(changes) <= set(word.seams)  # the file itself parts the text where the rule does
-    if all(c in _DIGITS for c in word.text) and not strings:
-        home = place_at(word.box.centre[0])
-        for place in dict.fromkeys([home, *places]):
-            text = word if place == home else Word("", word.box)
-            yield text, place, f"the number {word.text} runs across a rule"
+    if _DIGITS.issuperset(word.text) and not strings:
+        home = owner[row, edges.column_at(word.box.centre[0])]
+        doubt = f"the number {word.text} runs across a rule"
+        yield word, home, doubt
+        yield from ((Word("", word.box), place, doubt) for place in dict.fromkeys(places) if place != home)
         return
-    for start, end in zip([0, *changes], [*changes, len(places)], strict=True):
+    for start, end in pairwise((0, *changes, len(places))):
         doubt = "" if strings else _split_doubt(word.text, start, end)
         box = Box(word.edges[start], word.box.top, word.edges[end], word.box.bottom)
         part = Word(word.text[start:end], box, word.size, word.edges[start : end + 1], word.angle)
@@ -247,23 +235,29 @@ def cell_text(words: Sequence[Word], box: Box) -> str:
     """Words of a cell in reading order; lines are kept apart, a number that fills its line goes on in the next."""
     if not words:
         return ""
-    if sum(len(w.text) for w in words if w.angle in (90, 270)) > sum(len(w.text) for w in words if not w.angle):
-        # Set at a right angle: read along its own direction.
-        upwards = words[0].angle == 90
-        columns = cluster(words, key=lambda w: w.box.centre[0], near=0.5 * max(words[0].size, 1.0))
-        down = [sorted(c, key=lambda w: w.box.top, reverse=upwards) for c in columns]
-        return "\n".join("".join(w.text for w in c) for c in (down if upwards else down[::-1]))
-    text = ""
+    if sum(_SIDEWAYS.get(w.angle, 0) * len(w.text) for w in words) > 0:
+        return _sideways_text(words)
+    lines: list[str] = []
     full = False
     for row in in_lines(words, _LINES):
         line = sorted(row, key=lambda w: w.box.x0)
         printed = _line_text(line)
-        wrapped = full and text[-1:] in _DIGITS and printed[:1] in _DIGITS
-        text += printed if wrapped or not text else "\n" + printed
+        if full and lines[-1][-1:] in _DIGITS and printed[:1] in _DIGITS:
+            lines[-1] += printed
+        else:
+            lines.append(printed)
         # A number of three digits or more leaves no room for another on its line, cell padding allowed for.
         width = line[-1].box.x1 - line[0].box.x0
         full = sum(len(w.text) for w in line) >= 3 and width + 1.35 * line[-1].size > box.width
-    return text
+    return "\n".join(lines)
+
+
+def _sideways_text(words: Sequence[Word]) -> str:
+    """Words set at a right angle, read along their own direction."""
+    upwards = words[0].angle == 90
+    columns = cluster(words, key=lambda w: w.box.centre[0], near=0.5 * max(words[0].size, 1.0))
+    down = [sorted(c, key=lambda w: w.box.top, reverse=upwards) for c in columns]
+    return "\n".join("".join(w.text for w in c) for c in (down if upwards else down[::-1]))
 
 
 def _line_text(line: list[Word]) -> str:

@@ -4,9 +4,11 @@ It decides what a cell is; here the same is found without its dictionaries of ed
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 from gkingest.model.paper import Box, Ruling
+from gkingest.tables.along import Stretch, joined
 
 _SNAP = 0.5  # points: rules that lie so close to the next are at one place, and pieces so close are one rule
 _CROSS = 1.0  # points by which rules may miss each other and meet all the same
@@ -34,28 +36,19 @@ def find_cells(rules: Sequence[Ruling]) -> list[list[Box]]:
     """Cells of each table, from the top: the smallest rectangles between crossings, those that share corners."""
     across = _whole([_Rule(r.top, r.x0, r.x1) for r in rules if r.horizontal])
     down = _whole([_Rule(r.x0, r.top, r.bottom) for r in rules if not r.horizontal])
-    tables = [cells for cells in _hanging_together(list(_cells(_crossings(across, down)))) if len(cells) > 1]
-    return sorted(tables, key=lambda cells: min((c.top, c.x0) for c in cells))
+    crossings = _Crossings.of(across, down)
+    cells = [box for point in crossings.met if (box := crossings.smallest(point)) is not None]
+    tables = [own for own in _hanging_together(cells) if len(own) > 1]
+    return sorted(tables, key=lambda own: min((c.top, c.x0) for c in own))
 
 
 def _whole(pieces: Iterable[_Rule]) -> list[_Rule]:
     """Rules of pieces: each at the mean of the place where it lies, joined where one goes on in the next."""
-    placed: dict[float, list[_Rule]] = {}
-    for line in _snapped([p for p in pieces if p.end - p.start >= _LEAST]):
-        placed.setdefault(line.at, []).append(line)
-    found: list[_Rule] = []
-    for at in sorted(placed):
-        start = end = None
-        for line in sorted(placed[at], key=lambda p: p.start):
-            if start is not None and end is not None and line.start <= end + _SNAP:
-                end = max(end, line.end)
-                continue
-            if start is not None and end is not None:
-                found.append(_Rule(at, start, end))
-            start, end = line.start, line.end
-        if start is not None and end is not None:
-            found.append(_Rule(at, start, end))
-    return [line for line in found if line.end - line.start >= _SHORTEST]
+    placed: dict[float, list[Stretch]] = {}
+    for piece in _snapped([p for p in pieces if p.end - p.start >= _LEAST]):
+        placed.setdefault(piece.at, []).append((piece.start, piece.end))
+    rules = (_Rule(at, *stretch) for at in sorted(placed) for stretch in joined(placed[at], _SNAP))
+    return [rule for rule in rules if rule.end - rule.start >= _SHORTEST]
 
 
 def _snapped(lines: Sequence[_Rule]) -> Iterator[_Rule]:
@@ -74,44 +67,49 @@ def _snapped(lines: Sequence[_Rule]) -> Iterator[_Rule]:
             yield line._replace(at=line.at + (mean - line.at))  # not the mean: it may differ in the last digit
 
 
-def _crossings(across: Sequence[_Rule], down: Sequence[_Rule]) -> dict[Point, _Crossing]:
-    """Where rules meet, from left to right and then from the top."""
-    found: dict[Point, _Crossing] = {}
-    for n, one in enumerate(down):
-        for m, other in enumerate(across):
-            low, high = one.start <= other.at + _CROSS, one.end >= other.at - _CROSS
-            if low and high and other.start - _CROSS <= one.at <= other.end + _CROSS:
-                crossing = found.setdefault((one.at, other.at), _Crossing(set(), set()))
-                crossing.down.add(n)
-                crossing.across.add(m)
-    return dict(sorted(found.items()))
+@dataclass(frozen=True, slots=True)
+class _Crossings:
+    """Where rules meet, from left to right and then from the top: all, and those of each column and row."""
 
+    met: dict[Point, _Crossing]
+    columns: dict[float, list[Point]]
+    rows: dict[float, list[Point]]
 
-def _cells(crossings: dict[Point, _Crossing]) -> Iterator[Box]:
-    """The smallest rectangle below and right of each crossing whose sides are all drawn."""
-    columns: dict[float, list[Point]] = {}
-    rows: dict[float, list[Point]] = {}
-    for point in crossings:
-        columns.setdefault(point[0], []).append(point)
-        rows.setdefault(point[1], []).append(point)
+    @classmethod
+    def of(cls, across: Sequence[_Rule], down: Sequence[_Rule]) -> Self:
+        """The points in which rules across and down meet."""
+        found: dict[Point, _Crossing] = {}
+        for n, one in enumerate(down):
+            for m, other in enumerate(across):
+                low, high = one.start <= other.at + _CROSS, one.end >= other.at - _CROSS
+                if low and high and other.start - _CROSS <= one.at <= other.end + _CROSS:
+                    crossing = found.setdefault((one.at, other.at), _Crossing(set(), set()))
+                    crossing.down.add(n)
+                    crossing.across.add(m)
+        crossings = cls(dict(sorted(found.items())), {}, {})
+        for point in crossings.met:
+            crossings.columns.setdefault(point[0], []).append(point)
+            crossings.rows.setdefault(point[1], []).append(point)
+        return crossings
 
-    def runs_down(one: Point, other: Point) -> bool:
-        return not crossings[one].down.isdisjoint(crossings[other].down)
+    def runs_down(self, one: Point, other: Point) -> bool:
+        """Whether a rule down goes through both points."""
+        return not self.met[one].down.isdisjoint(self.met[other].down)
 
-    def runs_across(one: Point, other: Point) -> bool:
-        return not crossings[one].across.isdisjoint(crossings[other].across)
+    def runs_across(self, one: Point, other: Point) -> bool:
+        """Whether a rule across goes through both points."""
+        return not self.met[one].across.isdisjoint(self.met[other].across)
 
-    def smallest(point: Point) -> Box | None:
+    def smallest(self, point: Point) -> Box | None:
+        """The smallest rectangle below and right of a crossing whose sides are all drawn."""
         x, y = point
-        right = [p for p in rows[y] if p[0] > x and runs_across(point, p)]
-        for below in (p for p in columns[x] if p[1] > y and runs_down(point, p)) if right else ():
+        right = [p for p in self.rows[y] if p[0] > x and self.runs_across(point, p)]
+        for below in (p for p in self.columns[x] if p[1] > y and self.runs_down(point, p)):
             for beside in right:
                 corner = beside[0], below[1]
-                if corner in crossings and runs_down(corner, beside) and runs_across(corner, below):
+                if corner in self.met and self.runs_down(corner, beside) and self.runs_across(corner, below):
                     return Box(x, y, *corner)
         return None
-
-    yield from (box for point in crossings if (box := smallest(point)) is not None)
 
 
 def _hanging_together(cells: list[Box]) -> Iterator[list[Box]]:

@@ -29,7 +29,7 @@ def find_plain(page: Page, tolerance: float) -> tuple[Grid, ...]:
     """Grids by pdfplumber's own rules at a snap and join tolerance in points, without any mending of ours."""
     from pdfplumber.table import TableFinder, TableSettings
 
-    edges = [_edge_of(r) for r in page.rulings if max(r.x1 - r.x0, r.bottom - r.top) >= 1]
+    edges = [_edge_of(r) for r in page.rulings if r.length >= 1]
     if len(edges) < 4:
         return ()
     settings = TableSettings(snap_tolerance=tolerance, join_tolerance=tolerance, intersection_tolerance=tolerance)
@@ -64,13 +64,12 @@ def read_camelot(data: bytes, pages: tuple[Page, ...]) -> dict[int, tuple[Grid, 
         ) from error
     for name in ("camelot", "playa"):  # what they doubt in a damaged file is told by what comes out
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    found: dict[int, list[Grid]] = {p.number: [] for p in pages}
     by_number = {p.number: p for p in pages}
+    found: dict[int, list[Grid]] = {number: [] for number in by_number}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # Windows keeps what is still open
         path = Path(folder) / "document.pdf"
         path.write_bytes(data)
-        numbers = ",".join(str(p.number) for p in pages)
-        for table in _tables(camelot, path, numbers):
+        for table in _tables(camelot, path, ",".join(map(str, by_number))):
             page = by_number.get(int(table.page))
             grid = _grid(table, page) if page is not None and page.turn == 0 else None
             if grid is not None:

@@ -1,11 +1,14 @@
 """Page with rules → grids: the cells that rules enclose, once those that are meant to meet do."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from gkingest.model.method import RULED, Way
 from gkingest.model.paper import Box, Grid, Page, Ruling, Word, bounding_box, character_height, outline
-from gkingest.tables.cells import assemble_grid, cluster
+from gkingest.tables.along import cluster, joined
+from gkingest.tables.cells import assemble_grid
 from gkingest.tables.lattice import find_cells
 
 _MIN_RULE = 4.0  # points: shorter strokes are marks, not rules
@@ -17,7 +20,7 @@ _REACH = 1.0  # of the character height: a rule that ends this close to another 
 def find_ruled(page: Page) -> tuple[Grid, ...]:
     """Grids drawn with rules (or with shaded areas that meet), from top to bottom."""
     # Tiny marks may be some of many which together draw a dotted rule.
-    rulings = [r for r in page.rulings if max(r.x1 - r.x0, r.bottom - r.top) > _LEAST_DOT]
+    rulings = [r for r in page.rulings if r.length > _LEAST_DOT]
     if len(rulings) < 8:  # no rules worth the name: the borders of shaded cells are all there is
         rulings += [side for fill in page.fills for side in outline(fill)]
     if len(rulings) < 4:
@@ -60,7 +63,7 @@ def _snap(rulings: Sequence[Ruling], size: float) -> list[Ruling]:
     near = min(max(0.3 * size, 2.0), 5.0)
     horizontal = [r for r in rulings if r.horizontal]
     vertical = [r for r in rulings if not r.horizontal]
-    dots = [r for r in rulings if max(r.x1 - r.x0, r.bottom - r.top) < _MIN_RULE]
+    dots = [r for r in rulings if r.length < _MIN_RULE]
     vertical += [r for r in dots if r.horizontal]  # a square dot may belong to a rule either way
     horizontal += [r for r in dots if not r.horizontal]
     lines = [
@@ -76,21 +79,13 @@ def _snap(rulings: Sequence[Ruling], size: float) -> list[Ruling]:
 
 def _joined(
     pieces: list[tuple[float, float, float]], near: float, size: float
-) -> Iterable[tuple[float, float, float]]:
+) -> Iterator[tuple[float, float, float]]:
     """(position, start, end) of rules, from (position, start, end) of their pieces."""
     gap = max(0.35 * size, 3.0)
     for group in cluster(pieces, key=lambda p: p[0], near=near):
         at = sum(p[0] for p in group) / len(group)
-        start = end = None
-        for _, a, b in sorted(group, key=lambda p: p[1]):
-            if end is not None and a <= end + gap:
-                end = max(end, b)
-                continue
-            if start is not None and end is not None and end - start >= _MIN_RULE:
-                yield at, start, end
-            start, end = a, b
-        if start is not None and end is not None and end - start >= _MIN_RULE:
-            yield at, start, end
+        whole = joined(((start, end) for _, start, end in group), gap)
+        yield from ((at, start, end) for start, end in whole if end - start >= _MIN_RULE)
 
 
 def _meet(rules: list[Ruling], reach: float) -> list[Ruling]:
@@ -98,7 +93,7 @@ def _meet(rules: list[Ruling], reach: float) -> list[Ruling]:
     across = [r for r in rules if r.horizontal]
     down = [r for r in rules if not r.horizontal]
     met = [Ruling(_end(r.x0, r.top, down, reach), r.top, _end(r.x1, r.top, down, reach), r.top) for r in across]
-    turned = [Ruling(r.top, r.x0, r.bottom, r.x1) for r in across]
+    turned = [r.turned for r in across]
     met += [Ruling(r.x0, _end(r.top, r.x0, turned, reach), r.x0, _end(r.bottom, r.x0, turned, reach)) for r in down]
     return [r for r in met if r.x1 > r.x0 or r.bottom > r.top]
 
@@ -120,41 +115,94 @@ def _close_sides(rules: list[Ruling], words: Sequence[Word], size: float) -> lis
     down = [r for r in rules if not r.horizontal]
     if not down or not across:
         return rules
-    near = 0.6 * size
-    turned = [_turned(r) for r in across]
-    added = [*_closing(across, down, near)]
-    foot = [_turned(r) for r in _closing([_turned(r) for r in down], turned, near)]
+    drawn = _Drawn(across, down, 0.6 * size)
+    added = list(drawn.closing())
+    foot = [r.turned for r in drawn.turned.closing()]
     added += [side for rule in foot for side in _with_hanging(rule, foot, down, words, size)]
     for rule in down:
-        added += _sticking_out(rule, across, down, near)
-        if any(_touch(rule, c, near) for c in across):
-            continue
-        beside = [
-            d for d in down if d.x0 > rule.x0 + near and _overlap(d, rule) >= _BESIDE * (rule.bottom - rule.top)
-        ]
+        added += drawn.sticking_out(rule)
+        added += drawn.through(rule)
+    return _meet(rules + added, drawn.near) if added else rules
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """Rules across and down; what lies ``near`` each other (points) is at one place."""
+
+    across: list[Ruling]
+    down: list[Ruling]
+    near: float
+
+    @cached_property
+    def turned(self) -> "_Drawn":
+        """The same with the axes exchanged."""
+        return _Drawn([r.turned for r in self.down], [r.turned for r in self.across], self.near)
+
+    def touching(self, rule: Ruling) -> list[Ruling]:
+        """Rules across that a rule down meets, or that end close to it."""
+        beside = (c for c in self.across if c.x0 - self.near <= rule.x0 <= c.x1 + self.near)
+        return [c for c in beside if rule.top - self.near <= c.top <= rule.bottom + self.near]
+
+    def cover(self, at: float, low: float, high: float) -> bool:
+        """Whether rules down run at a position for more than a fifth of the way."""
+        part = Ruling(at, low, at, high)
+        return sum(_overlap(d, part) for d in self.down if abs(d.x0 - at) <= self.near) > 0.2 * (high - low)
+
+    def closing(self) -> Iterator[Ruling]:
+        """Rules down through ends of rules across: over all of them if none runs there yet, else between two."""
+        whole = list(self.closing_all())
+        yield from whole
+        yield from self.closing_between([rule.x0 for rule in whole])
+
+    def closing_all(self) -> Iterator[Ruling]:
+        """Rules down over all ends of rules across that stand above each other."""
+        ends = [*((r.x0, r) for r in self.across), *((r.x1, r) for r in self.across)]
+        for at, rules in _ending_together(ends, self.near):
+            heights = [r.top for r in rules]
+            low, high = min(heights), max(heights)
+            several = len(set(map(round, heights))) >= 2 and high - low >= self.near
+            if several and not self.cover(at, low, high):
+                yield Ruling(at, low, at, high)
+
+    def closing_between(self, closed: Collection[float]) -> Iterator[Ruling]:
+        """Rules down between neighbouring ends of rules across on one side, but where all are ``closed``."""
+        for ends in ([(r.x0, r) for r in self.across], [(r.x1, r) for r in self.across]):
+            for at, rules in _ending_together(ends, self.near):
+                if not any(abs(at - x) <= self.near for x in closed):
+                    pairs = pairwise(sorted(rules, key=lambda r: r.top))
+                    yield from (Ruling(at, a.top, at, b.top) for a, b in pairs if self.is_open(at, a, b))
+
+    def is_open(self, at: float, upper: Ruling, lower: Ruling) -> bool:
+        """Whether nothing is drawn between the ends of two rules across, which a rule down joins further in."""
+        low, high, near = upper.top, lower.top, self.near
+        if high - low < near or self.cover(at, low, high):
+            return False
+        passed = any(low < r.top < high and r.x0 < at - near and r.x1 > at + near for r in self.across)
+        left, right = max(upper.x0, lower.x0) - near, min(upper.x1, lower.x1) + near
+        between = (d for d in self.down if left <= d.x0 <= right)
+        return not passed and any(d.top <= low + near and d.bottom >= high - near for d in between)
+
+    def sticking_out(self, rule: Ruling) -> Iterator[Ruling]:
+        """The sides of the row that a rule down parts beyond the last rule across it meets, if none is drawn."""
+        met = [c for c in self.touching(rule) if c.x0 + self.near < rule.x0 < c.x1 - self.near]
+        for last, end in ((min, rule.top), (max, rule.bottom)) if met else ():
+            row = last(met, key=lambda c: c.top)
+            low, high, sides = min(row.top, end), max(row.top, end), (row.x0, row.x1)
+            drawn = any(self.cover(x, low, high) for x in sides) or self.turned.cover(end, *sides)
+            if high - low > self.near and not drawn:
+                yield Ruling(row.x0, end, row.x1, end)
+                yield from (Ruling(x, low, x, high) for x in sides)
+
+    def through(self, rule: Ruling) -> Iterator[Ruling]:
+        """Rules across from both ends of a rule down that meets none to the next of its kind beside it."""
+        if self.touching(rule):
+            return
+        right = (d for d in self.down if d.x0 > rule.x0 + self.near)
+        beside = [d for d in right if _overlap(d, rule) >= _BESIDE * (rule.bottom - rule.top)]
         if beside:
             other = min(beside, key=lambda d: d.x0)
             heights = max(rule.top, other.top), min(rule.bottom, other.bottom)
-            added += [Ruling(rule.x0, y, other.x0, y) for y in heights]
-    return _meet(rules + added, near) if added else rules
-
-
-def _sticking_out(rule: Ruling, across: list[Ruling], down: list[Ruling], near: float) -> Iterator[Ruling]:
-    """The sides of the row that a rule down parts beyond the last rule across which it meets, if none is drawn."""
-    met = [c for c in across if c.x0 + near < rule.x0 < c.x1 - near and _touch(rule, c, near)]
-    turned = [_turned(c) for c in across]
-    for last, end in ((min, rule.top), (max, rule.bottom)) if met else ():
-        row = last(met, key=lambda c: c.top)
-        low, high, sides = min(row.top, end), max(row.top, end), (row.x0, row.x1)
-        drawn = any(_covered(x, low, high, down, near) for x in sides)
-        if high - low > near and not drawn and not _covered(end, *sides, turned, near):
-            yield Ruling(row.x0, end, row.x1, end)
-            yield from (Ruling(x, low, x, high) for x in sides)
-
-
-def _turned(rule: Ruling) -> Ruling:
-    """The rule with its axes exchanged."""
-    return Ruling(rule.top, rule.x0, rule.bottom, rule.x1)
+            yield from (Ruling(rule.x0, y, other.x0, y) for y in heights)
 
 
 def _overlap(one: Ruling, other: Ruling) -> float:
@@ -162,48 +210,10 @@ def _overlap(one: Ruling, other: Ruling) -> float:
     return max(0.0, min(one.bottom, other.bottom) - max(one.top, other.top))
 
 
-def _touch(down: Ruling, across: Ruling, near: float) -> bool:
-    """Whether a rule across meets a rule down, or ends close to it."""
-    beside = across.x0 - near <= down.x0 <= across.x1 + near
-    return beside and down.top - near <= across.top <= down.bottom + near
-
-
-def _closing(across: list[Ruling], down: list[Ruling], near: float) -> Iterator[Ruling]:
-    """Rules down through ends of rules across: over all of them if none runs there yet, else between neighbours."""
-    left, right = [(r.x0, r) for r in across], [(r.x1, r) for r in across]
-    whole: list[float] = []
-    for at, rules in _ending_together(left + right, near):
-        heights = [r.top for r in rules]
-        low, high = min(heights), max(heights)
-        if len({round(y) for y in heights}) >= 2 and high - low >= near and not _covered(at, low, high, down, near):
-            whole.append(at)
-            yield Ruling(at, low, at, high)
-    for at, rules in (*_ending_together(left, near), *_ending_together(right, near)):
-        if any(abs(at - w) <= near for w in whole):
-            continue
-        for one, other in pairwise(sorted(rules, key=lambda r: r.top)):
-            low, high = one.top, other.top
-            passed = any(low < r.top < high and r.x0 < at - near and r.x1 > at + near for r in across)
-            open_end = high - low >= near and not passed and not _covered(at, low, high, down, near)
-            if open_end and _linked(one, other, down, near):
-                yield Ruling(at, low, at, high)
-
-
 def _ending_together(ends: list[tuple[float, Ruling]], near: float) -> Iterator[tuple[float, list[Ruling]]]:
     """Where ends of rules across stand above each other, and the rules."""
     for group in cluster(ends, key=lambda e: e[0], near=near):
         yield sum(x for x, _ in group) / len(group), [rule for _, rule in group]
-
-
-def _linked(one: Ruling, other: Ruling, down: list[Ruling], near: float) -> bool:
-    """Whether a rule down runs from a rule across to a lower one."""
-    left, right = max(one.x0, other.x0) - near, min(one.x1, other.x1) + near
-    return any(left <= d.x0 <= right and d.top <= one.top + near and d.bottom >= other.top - near for d in down)
-
-
-def _covered(at: float, low: float, high: float, down: list[Ruling], near: float) -> bool:
-    """Whether rules down run at a position for more than a fifth of the way."""
-    return sum(_overlap(d, Ruling(at, low, at, high)) for d in down if abs(d.x0 - at) <= near) > 0.2 * (high - low)
 
 
 def _with_hanging(
@@ -213,14 +223,15 @@ def _with_hanging(
 
     They hang only where everything that stands so close below the rules is inside of open cells.
     """
-    end = rule.top
-    below = [w for w in words if end - 0.5 * size < w.box.centre[1] < end + 2.0 * size]
-    opened = [f for f in foot if abs(f.top - end) <= 0.6 * size]
-    inside = [w for w in below if any(f.x0 < w.box.x0 and w.box.x1 < f.x1 for f in opened)]
-    lower = any(d.bottom > end + 0.6 * size for d in down)
-    own = [w.box.bottom for w in inside if w.box.bottom > end]
-    if not own or len(inside) < len(below) or lower:
+    end, near = rule.top, 0.6 * size
+    below = [w.box for w in words if end - 0.5 * size < w.box.centre[1] < end + 2.0 * size]
+    low = max([end, *(b.bottom for b in below)])
+    lowest = max([d.bottom for d in down])
+    opened = [f for f in foot if abs(f.top - end) <= near]
+    inside = all(any(f.x0 < b.x0 and b.x1 < f.x1 for f in opened) for b in below)
+    if low == end or not inside or lowest > end + near:
         yield rule
-        return
-    yield Ruling(rule.x0, max(own), rule.x1, max(own))
-    yield from (Ruling(x, end, x, max(own)) for x in (rule.x0, rule.x1))
+    else:
+        yield Ruling(rule.x0, low, rule.x1, low)
+        yield Ruling(rule.x0, end, rule.x0, low)
+        yield Ruling(rule.x1, end, rule.x1, low)

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from math import nan
 
 from gkingest.model.method import ALIGNED
 from gkingest.model.paper import Cell, Grid
-from gkingest.tables.cells import mean_edges, nearest
+from gkingest.tables.along import mean_edges, nearest
 from gkingest.text.numbers import is_number
 
 _NEAR = 4.0  # points by which a column edge may wander between two pages
@@ -28,34 +29,50 @@ def stitch_grids(pages: Sequence[Sequence[Grid]], blank: Collection[int] = ()) -
     done: list[Grid] = []
     for grids in pages:
         for n, grid in enumerate(grids):
-            if n and not any(c.text.strip() for c in grid.cells):
+            if n and grid.is_blank:
                 continue  # a browser draws the room at the foot of a page that a row left which went to the next
-            last = done[-1] if done else None
-            end = last.cells[-1].page if last is not None else grid.page  # of the page that was joined last
-            first = min((c.page for c in grid.cells), default=grid.page)
-            between = range(min(end, first) + 1, max(end, first))  # pages that were printed backwards count down
-            follows = end != first and all(n in blank for n in between)
-            edges = _edges_on(last, grid) if last is not None and follows else None
-            if last is not None and edges is not None:
-                done[-1] = _join(last, replace(grid, column_edges=edges))
-            elif last is not None and follows and not n and (wider := _beside(last, grid)) is not None:
-                done[-1] = wider
-            else:
+            whole = _continued(done[-1], grid, blank, first=not n) if done else None
+            if whole is None:
                 done.append(grid)
+            else:
+                done[-1] = whole
     return tuple(done)
+
+
+def _continued(above: Grid, grid: Grid, blank: Collection[int], *, first: bool) -> Grid | None:
+    """A table with the grid in which it goes on overleaf, ``None`` where that is another.
+
+    ``first`` tells that the grid is the first of its page.
+    """
+    end = above.cells[-1].page  # of the page that was joined last
+    start = min((c.page for c in grid.cells), default=grid.page)
+    between = range(min(end, start) + 1, max(end, start))  # pages that were printed backwards count down
+    if end == start or any(n not in blank for n in between):
+        return None
+    edges = _edges_on(above, grid)
+    if edges is not None:
+        return _join(above, replace(grid, column_edges=edges))
+    return _beside(above, grid) if first else None
 
 
 def _edges_on(above: Grid, below: Grid) -> tuple[float, ...] | None:
     """Column edges of a grid where they would lie on the page before, ``None`` if it is another table.
 
     A table ends at the same right edge on each page; its labels need not begin at the same left one, for the page
-    may begin inside of a cell that nobody drew a left rule for. Pages of another size or scale are laid over each
-    other by the columns of figures.
+    may begin inside of a cell that nobody drew a left rule for.
     """
     if _aligned_alike(above, below):
         return above.column_edges
     if _same_columns(above, below):
         return below.column_edges
+    return _scaled(above, below)
+
+
+def _scaled(above: Grid, below: Grid) -> tuple[float, ...] | None:
+    """Column edges of a grid from a page of another size or scale, laid over those above by the columns of figures.
+
+    ``None`` where these do not fit.
+    """
     first, second = _figure_edges(above), _figure_edges(below)
     if len(first) != len(second) or len(first) <= _FIGURES:
         return None
@@ -84,15 +101,15 @@ def _row_beside(above: Grid, grid: Grid) -> int | None:
         if len(pages) > 1 or len(heights) != end - first or len(heights) < _ROWS:
             continue
         pairs = zip(heights, _heights(own, first, end), strict=True)
-        if all(a is not None and b is not None and abs(a - b) <= _HEIGHT * a for a, b in pairs):
+        if all(abs(a - b) <= _HEIGHT * a for a, b in pairs):
             return first
     return None
 
 
-def _heights(cells: Sequence[Cell], start: int, end: int) -> list[float | None]:
-    """How high each row is, as cells of that row alone show it."""
+def _heights(cells: Sequence[Cell], start: int, end: int) -> list[float]:
+    """How high each row is, as cells of that row alone show it; NaN, which is like nothing, where none does."""
     known = {c.row: c.box.height for c in cells if c.row_span == 1}
-    return [known.get(row) for row in range(start, end)]
+    return [known.get(row, nan) for row in range(start, end)]
 
 
 def _beside(above: Grid, grid: Grid) -> Grid | None:
@@ -140,12 +157,8 @@ def _aligned_alike(above: Grid, below: Grid) -> bool:
     """Columns read off the figures wander with the figures: as many of them, each over the other, are the same."""
     if above.way != ALIGNED or below.way != ALIGNED or above.columns != below.columns:
         return False
-    pairs = list(zip(above.column_edges, above.column_edges[1:], strict=False))
-    others = list(zip(below.column_edges, below.column_edges[1:], strict=False))
-    return all(
-        min(a[1], b[1]) - max(a[0], b[0]) > 0.5 * min(a[1] - a[0], b[1] - b[0])
-        for a, b in zip(pairs, others, strict=True)
-    )
+    pairs = zip(pairwise(above.column_edges), pairwise(below.column_edges), strict=True)
+    return all(min(a[1], b[1]) - max(a[0], b[0]) > 0.5 * min(a[1] - a[0], b[1] - b[0]) for a, b in pairs)
 
 
 def _join(above: Grid, below: Grid) -> Grid:

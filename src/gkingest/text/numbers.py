@@ -36,9 +36,9 @@ _DASH_WORDS = frozenset({"无", "無", "没有", "不适用", "n/a", "na", "none
 _MINUS = str.maketrans(dict.fromkeys("−–—－﹣‐‑‒", "-") | {"＋": "+", "﹢": "+", "﹐": ",", "．": "."})
 _ZERO_WORDS = frozenset({"零", "〇"})
 _ZERO_BY_DIGIT = re.compile(r"(?<=\d)〇|〇(?=〇*\d)")
-_NUMBER = re.compile(
+_NUMBER = re.compile(  # the digits of other scripts look like other digits of ours: ৪ is four
     r"""^(?P<sign>[+-]|增加?|减少?|[↑↓])?
-        (?P<digits>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
+        (?P<digits>[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
         (?P<unit>[^\d\s,.+\-]{0,6})$""",
     re.VERBOSE,
 )
@@ -50,6 +50,7 @@ _MARKED = re.compile(
     re.VERBOSE,
 )
 _STOPS = frozenset(".．")
+_DIGITS = frozenset("0123456789")
 _LONGEST = 20  # characters of a number
 _DIGIT_SPACES = re.compile(r"(?<=[\d.,])\s+(?=[\d.,])")
 
@@ -112,7 +113,7 @@ def _unmarked(printed: str) -> Number:
     text = _ZERO_BY_DIGIT.sub("0", unicodedata.normalize("NFKC", seen)).strip()
     if not text:
         return Number(CellState.BLANK)
-    if any("0" <= c <= "9" for c in text) and _DIGIT_SPACES.search(text):
+    if not _DIGITS.isdisjoint(text) and _DIGIT_SPACES.search(text):
         return Number.unreadable("two groups of digits in one cell")
     text = "".join(text.split()).translate(_MINUS)
     if _is_dash(text):

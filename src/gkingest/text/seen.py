@@ -53,16 +53,14 @@ def as_seen(text: str) -> str | None:
     ('53', '53', None)
     """
     text = _FRAMED.sub("", text.translate(_BLANKS))
-    if "\u202e" in text:
-        found = _TURNED.search(text)
-        inside = _NO_INK.sub("", found[1]) if found else ""
-        outside = text[: found.start()] + text[found.end() :] if found else text
-        if _FROM_RIGHT.search(text) or _MARKS.search(inside) or any(c.isdigit() for c in outside):
+    if found := _TURNED.search(text):
+        before, after, inside = text[: found.start()], text[found.end() :], _NO_INK.sub("", found[1])
+        if _FROM_RIGHT.search(text) or _MARKS.search(inside) or any(map(str.isdigit, before + after)):
             return None
-        text = text[: found.start()] + inside[::-1] + text[found.end() :] if found else text
+        text = before + inside[::-1] + after
     elif _FROM_RIGHT.search(text):
         plain = _FROM_RIGHT.sub("", _NO_INK.sub("", text))
-        if _INSIDE.search(text) or not (_FIGURE.fullmatch(plain) or not any(c.isdigit() for c in plain)):
+        if _INSIDE.search(text) or (any(map(str.isdigit, plain)) and not _FIGURE.fullmatch(plain)):
             return None
         text = plain
     text = _NO_INK.sub("", text)

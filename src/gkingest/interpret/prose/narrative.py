@@ -67,10 +67,10 @@ def read_statements(
         if None in {n.section for n in known}:  # headings that the form does not know stand among the lines
             lines = map(_ended, lines)
         for sentence in _SENTENCE.findall("".join(lines)):
-            for told in islice(_told(sentence, known, form.wording, year), _MOST_FIGURES - len(found)):
+            for count in islice(_counts(sentence, known, form.wording, year), _MOST_FIGURES - len(found)):
                 page, box = place_of(sentence.strip(), pages, section.page, spelled)
-                first, *more = told.values
-                found.append(Statement(told.key, told.label, first, sentence.strip(), page, tuple(more), box))
+                first, *more = count.values
+                found.append(Statement(count.key, count.label, first, sentence.strip(), page, tuple(more), box))
     return tuple(found)
 
 
@@ -84,7 +84,7 @@ def _ended(line: str) -> str:
 class _Words:
     """The figures that a sentence may speak of, and the plain words around them."""
 
-    told: Sequence[Narrated]
+    figures: Sequence[Narrated]
     wording: Wording
 
     @classmethod
@@ -96,7 +96,7 @@ class _Words:
         """The known words of a text in printed order, none of them a part of a longer one."""
         found = [
             _Hit(m.start(), m.end(), narrated)
-            for narrated in self.told
+            for narrated in self.figures
             for word in narrated.words
             for m in re.finditer(re.escape(word), text)
         ]
@@ -146,11 +146,11 @@ class _Words:
 
     def count_money(self) -> bool:
         """Whether one of the figures is an amount."""
-        return any(n.unit for n in self.told)
+        return any(n.unit for n in self.figures)
 
     def says_none(self, clause: str) -> bool:
         """Whether a clause says in the words of a figure that there is none of it."""
-        return any(phrase in clause for n in self.told for phrase in n.none)
+        return any(phrase in clause for n in self.figures for phrase in n.none)
 
     def absent(self, clause: str) -> list[Narrated]:
         """What a clause without a number says there is none of."""
@@ -158,9 +158,8 @@ class _Words:
 
     def none(self, clause: str) -> list[Narrated]:
         """What a clause says there is none of: outcomes that it names behind its phrase, else what that is of."""
-        narrated, phrase = max(
-            ((n, phrase) for n in self.told for phrase in n.none if phrase in clause), key=lambda pair: len(pair[1])
-        )
+        absent = ((n, phrase) for n in self.figures for phrase in n.none if phrase in clause)
+        narrated, phrase = max(absent, key=lambda pair: len(pair[1]))
         lead, _, rest = clause.partition(phrase)
         hits = self.outcomes(rest)
         if self.is_narrowed(lead) or not self.is_plain("".join(_beside(rest, hits))):
@@ -196,7 +195,7 @@ def _beside(text: str, hits: Sequence[_Hit]) -> list[str]:
     return [text[a:b] for a, b in zip(ends, starts, strict=True)]
 
 
-def _told(sentence: str, known: Sequence[Narrated], wording: Wording, year: int | None) -> Iterator[_ClauseCount]:
+def _counts(sentence: str, known: Sequence[Narrated], wording: Wording, year: int | None) -> Iterator[_ClauseCount]:
     """What a sentence counts, clause by clause, and how much of it."""
     words = _Words.of(sentence, known, wording)
     for piece, part in _clauses(sentence, year):

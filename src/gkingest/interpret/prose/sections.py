@@ -130,12 +130,12 @@ class _Passage:
         if label_key(first) in self.stated.nothing:
             return StatedAmount(self.fact(Decimal(0), self.stated.unit, first))
         sentences = _SENTENCE.findall(simplified(fold(self.section.text)))
-        told = self.collected(sentences)
+        collected = self.collected(sentences)
         said = [f for s in sentences if (f := self.about(s)) is not None]
         values = {f.fact.value for f in said if f.fact.value is not None}
-        if told is None and len(values) > 1:  # another year's amount, or a tariff, beside this year's
+        if collected is None and len(values) > 1:  # another year's amount, or a tariff, beside this year's
             return self.unclear("".join(f.fact.raw for f in said))
-        return told or (said[0] if said else None)
+        return collected or (said[0] if said else None)
 
     def collected(self, sentences: Sequence[str]) -> StatedAmount | None:
         """What was 收取, where a section tells it apart from what was asked for in notices."""

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from gkingest.formats.spec import Format, Table
+from gkingest.formats.spec import Format
 from gkingest.interpret.stream.tokens import Token
-from gkingest.interpret.table.layout import vocabulary
-from gkingest.text.labels import fold, label_key, label_keys
-from gkingest.text.numbers import UNITS
+from gkingest.interpret.table.sheets import SheetWords
+from gkingest.text.labels import fold, label_key
 
 _STEADY = 0.8  # share of lines whose first figure is the next of that above: these number the rows
 _FEW = 5  # such lines that show it
@@ -25,54 +24,46 @@ def without_beside(tokens: Sequence[Token], form: Format) -> Bare:
     """The stream without units and numbers of rows, where a sheet of the form has columns for these.
 
     A cell is known by the heading of its column where cells are shown, else a unit by its word, and numbers of rows
-    by counting the lines.
+    by counting the lines. On a printed page numbers that count the lines left of all labels are figures of no form.
     """
+    counted = _counted([list(line) for _, line in groupby(tokens, lambda t: t.line)])
+    tokens = [t for t in tokens if id(t) not in counted] if counted else tokens
     tables = [t for t in form.printed if t.beside]
     if not tables:
         return Bare(tuple(tokens))
-    named = {label_key(text): b.kind for t in tables for b in t.beside for text in b.labels}
-    columns = frozenset(k for t in tables for k in vocabulary(t).columns)
+    words = SheetWords.of(tables)
     lines = [list(line) for _, line in groupby(tokens, lambda t: t.line)]
-    kept, told = _without_columns(lines, named, columns, _units(tables))
-    coded = not told and any(named.get(label_key(t.text)) == "code" for t in tokens)
-    numbered = _numbered(kept) if coded else frozenset[int]()
-    left = tuple(t for line in kept for t in line if id(t) not in numbered)
+    rows, named = _without_columns(lines, words)
+    coded = not named and any(words.named.get(label_key(t.text)) == "code" for t in tokens)
+    numbered = _numbered(rows) if coded else frozenset[int]()
+    left = tuple(t for line in rows for t in line if id(t) not in numbered)
     return Bare(left, coded and not numbered)
 
 
-def _without_columns(
-    lines: Sequence[list[Token]], named: Mapping[str, str], columns: frozenset[str], units: frozenset[str]
-) -> tuple[list[list[Token]], bool]:
+def _without_columns(lines: Sequence[list[Token]], words: SheetWords) -> tuple[list[list[Token]], bool]:
     """Lines without cells in columns that a heading names so, or without units; and whether one is of numbers."""
-    kept: list[list[Token]] = []
+    left: list[list[Token]] = []
     kinds: Mapping[int, str] = {}
-    width, told = 0, False
+    width, named = 0, False
     for line in lines:
-        if line[0].cells > 1 and (heads := _heads(line, named, columns)):
+        if line[0].cells > 1 and (heads := _heads(line, words)):
             kinds, width = heads, line[0].cells
-            told = told or "code" in kinds.values()
-            kept.append(line)
+            named = named or "code" in kinds.values()
+            left.append(line)
         elif kinds and line[0].cells == width:
-            kept.append([t for t in line if kinds.get(t.cell, "label") == "label"])
+            left.append([t for t in line if kinds.get(t.cell, "label") == "label"])
         else:
-            kept.append([t for t in line if fold(t.text) not in units])
-    return kept, told
+            left.append([t for t in line if fold(t.text) not in words.units])
+    return left, named
 
 
-def _units(tables: Sequence[Table]) -> frozenset[str]:
-    """Words that a sheet may print in a column of units: those of amounts, and what its rows count."""
-    rows = (leaf for t in tables for block in t.blocks for leaf, _ in block.row_leaves())
-    return frozenset({*filter(None, UNITS), *(leaf.counter for leaf in rows if leaf.counter)})
-
-
-def _heads(line: Sequence[Token], named: Mapping[str, str], columns: frozenset[str]) -> dict[int, str]:
+def _heads(line: Sequence[Token], words: SheetWords) -> dict[int, str]:
     """What the cells of a heading say stands beside the figures, by their place; empty if it is no heading."""
     texts: dict[int, str] = {}
     for token in line:
         texts[token.cell] = texts.get(token.cell, "") + token.text
-    kinds = {cell: named[key] for cell, text in texts.items() if (key := label_key(text)) in named}
-    heads = sum(not columns.isdisjoint(label_keys(text)) for text in texts.values())
-    return kinds if len(kinds) + heads > 1 else {}
+    kinds = words.kinds(texts)
+    return kinds if len(kinds) + words.heads(texts.values()) > 1 else {}
 
 
 def _numbered(lines: Sequence[Sequence[Token]]) -> frozenset[int]:
@@ -83,3 +74,28 @@ def _numbered(lines: Sequence[Sequence[Token]]) -> frozenset[int]:
     if len(counts) < _FEW or steps < _STEADY * (len(firsts) - 1):
         return frozenset()
     return frozenset(id(t) for t, _ in counts)
+
+
+def _counted(lines: Sequence[list[Token]]) -> frozenset[int]:
+    """Numbers one below the other, left of all else on a printed page, that count from one; labels follow most."""
+    found: set[int] = set()
+    run: list[list[Token]] = []
+    for line in lines:
+        token = line[0]
+        if not token.paged or not token.text.isdecimal() or len(token.text) > 3:
+            continue
+        last = run[-1][0] if run else token
+        if abs(token.box.centre[0] - last.box.centre[0]) > token.box.height:
+            continue
+        if run and int(token.text) == int(last.text) + 1:
+            run.append(line)
+            continue
+        found |= _numbers(run)
+        run = [line] if int(token.text) == 1 else []
+    return frozenset(found | _numbers(run))
+
+
+def _numbers(lines: Sequence[list[Token]]) -> set[int]:
+    """The first tokens of lines, if these are enough and the next is a word in most."""
+    named = sum(len(line) > 1 and not line[1].figure for line in lines)
+    return {id(line[0]) for line in lines} if len(lines) >= _FEW and 2 * named > len(lines) else set()

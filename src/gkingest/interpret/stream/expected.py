@@ -1,16 +1,16 @@
 """What a table of the form leads one to expect of a stream: lines of so many figures, and their order."""
 
 from bisect import bisect
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
-from gkingest.formats.spec import Block, Node, Table
+from gkingest.formats.spec import Block, Node, Table, leaves_of
 from gkingest.interpret.stream.pieces import Piece
 from gkingest.interpret.stream.tokens import Token, part_of
 from gkingest.interpret.table.match import Slot, make_slot
-from gkingest.model.paper import bounding_box
+from gkingest.model.key import FactKey
 from gkingest.text.labels import label_key
 
 
@@ -24,6 +24,11 @@ class Head(NamedTuple):
     def text(self) -> str:
         """What is printed, "" if nothing was met."""
         return self.piece.text if self.piece else ""
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """The words that are printed, none if nothing was met."""
+        return self.piece.tokens if self.piece else ()
 
 
 class Spot(NamedTuple):
@@ -42,6 +47,10 @@ class Expected:
     block: Block
     spots: tuple[Spot, ...]
 
+    def keys(self, table: Table) -> list[FactKey]:
+        """The figures that it has."""
+        return [FactKey(table.key, s.row, s.column) for s in self.spots]
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -59,14 +68,25 @@ class Order:
         """Leaves that no head names."""
         return tuple(h.node for h in self.leaves if h.piece is None)
 
+    @property
+    def met(self) -> "Order":
+        """The leaves that heads name, alone."""
+        return Order(tuple(h for h in self.leaves if h.piece), told=True)
+
+    @property
+    def needed(self) -> "Order":
+        """Without leaves that may be missing and that no head names."""
+        leaves = tuple(h for h in self.leaves if h.piece or not h.node.optional)
+        return Order(leaves, all(h.piece for h in leaves))
+
 
 def rows_of(table: Table, orders: Mapping[str, Order]) -> tuple[Expected, ...]:
     """Lines of a table printed row by row; ``orders`` are those of each block's columns by its key."""
     return tuple(
         Expected(
-            make_slot(leaf, above, leaf.key or ""),
+            make_slot(leaf, above, leaf.name),
             block,
-            tuple(Spot(leaf.key or "", c.node.key or "", c) for c in orders[block.key].leaves),
+            tuple(Spot(leaf.name, c.node.name, c) for c in orders[block.key].leaves),
         )
         for block in table.blocks
         for leaf, above in block.row_leaves()
@@ -77,9 +97,9 @@ def columns_of(table: Table, orders: Mapping[str, Order]) -> tuple[Expected, ...
     """Lines of a transposed table; ``orders`` are those of each block's rows."""
     return tuple(
         Expected(
-            make_slot(leaf, above, leaf.key or ""),
+            make_slot(leaf, above, leaf.name),
             block,
-            tuple(Spot(r.node.key or "", leaf.key or "", Head(leaf)) for r in orders[block.key].leaves),
+            tuple(Spot(r.node.name, leaf.name, Head(leaf)) for r in orders[block.key].leaves),
         )
         for block in table.blocks
         for leaf, above in block.column_leaves()
@@ -88,8 +108,30 @@ def columns_of(table: Table, orders: Mapping[str, Order]) -> tuple[Expected, ...
 
 def crossed_line(block: Block, rows: Order, columns: Order) -> Expected:
     """The one line of figures below a crossed heading."""
-    spots = (Spot(r.node.key or "", c.node.key or "", c) for r in rows.leaves for c in columns.leaves)
+    spots = (Spot(r.node.name, c.node.name, c) for r in rows.leaves for c in columns.leaves)
     return Expected(None, block, tuple(spots))
+
+
+def crossed_columns(table: Table, block: Block, rows: Order, heads: Sequence[Piece], *, scattered: bool) -> Order:
+    """The columns of a crossed heading: as its words put them, once for each row or once; else as the form does.
+
+    ``scattered`` tells that the places of the figures below do not show their order.
+    """
+    columns = printed_order(block.columns, heads)
+    names = [p.key for p in heads if p.is_a("column", table.key)]
+    width = len(columns.leaves)
+    repeated = len(names) == len(rows.leaves) * width and names == names[:width] * len(rows.leaves)
+    if columns.told and repeated:
+        return columns
+    # names of rows below each column, or halves of headings beside figures on lines of their own, tell none
+    by_column = sum(p.is_a("row", table.key) for p in heads) > 2 * len(rows.leaves)
+    told = columns.told and rows.told and len(names) <= width
+    return replace(printed_order(block.columns, ()), told=told, guessed=by_column or scattered)
+
+
+def by_label(leaves: Iterable[tuple[Node, tuple[Node, ...]]]) -> dict[str, Node]:
+    """Leaves by the comparison keys of their labels."""
+    return {label_key(text): leaf for leaf, _ in leaves for text in leaf.labels}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +163,29 @@ class _Met:
     def brothers(self, level: Sequence[Node], *, lined: bool) -> tuple[dict[int, float | None], bool, bool]:
         """Where the nodes of a level stand, by their identity; whether all are named; whether that is guessed."""
         places = {id(n): self.place(n) for n in level}
-        known = all(p is not None for p in places.values())
+        known = None not in places.values()
         heads = [self.pieces[number] for n in level if (number := self.named(n)) is not None]
         guessed = False
         if known and _interlaced(heads, self.pieces, lined=lined) and not _in_order(places, level):
-            # lines of a text that spaces may set out: what stands higher may stand further right
-            places = {id(n): self.across(n) for n in level}
-            tied = len({x for x in places.values() if x is not None}) < len(level)
-            if tied or not _in_order(places, level):
-                guessed = True
-                places = _by_lines(places, level, self)
+            places, guessed = self.set_out(level)
         met = [n for n in level if places[id(n)] is not None]
         # some are named, in another order than the form's
         return places, known, guessed or not (known or _in_order(places, met))
+
+    def set_out(self, level: Sequence[Node]) -> tuple[dict[int, float | None], bool]:
+        """Where brothers stand on lines of a text that spaces may set out, and whether that is guessed.
+
+        What stands higher may stand further right: they are taken as the form prints them, unless two that share a
+        line show another order.
+        """
+        across = {id(n): self.across(n) for n in level}
+        tied = len({x for x in across.values() if x is not None}) < len(level)
+        if not tied and _in_order(across, level):
+            return across, False
+        heads = [(at, self.pieces[at].tokens[0].line) for n in level if (at := self.named(n)) is not None]
+        if any(a > b and one == other for (a, one), (b, other) in combinations(heads, 2)):
+            return across, True
+        return {id(n): at for at, n in enumerate(level)}, True
 
 
 def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool = False) -> Order:
@@ -142,6 +194,7 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool
     In a text that is the order of the stream, by rows or by columns; on a page it is that from left to right.
     ``lined`` tells that the lines of a text are those of the table's rows: brothers on several show no order.
     """
+    pieces = [word for p in pieces for word in _words(p)]
     met_at = _Met(_places_of_labels(nodes, pieces), pieces)
     found: list[Head] = []
     guessed = False
@@ -161,17 +214,16 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool
     return Order(tuple(found), all(h.piece for h in found), guessed)
 
 
+def _words(piece: Piece) -> Sequence[Piece]:
+    """A piece, or the words of a page that spell no heading: halves of headings stand in places of their own."""
+    if piece.roles or not paged(piece):
+        return [piece]
+    return [Piece(t.text, label_key(t.text), (t,)) for t in piece.tokens]
+
+
 def _in_order(places: Mapping[int, float | None], level: Sequence[Node]) -> bool:
     """Whether brothers come as the form prints them."""
     return all((places[id(a)] or 0) <= (places[id(b)] or 0) for a, b in pairwise(level))
-
-
-def _by_lines(places: Mapping[int, float | None], level: Sequence[Node], met: _Met) -> dict[int, float | None]:
-    """Places of brothers as the form prints them, unless two that share a line show another order."""
-    heads = [(number, met.pieces[number].tokens[0].line) for n in level if (number := met.named(n)) is not None]
-    if any(a > b and one == other for (a, one), (b, other) in combinations(heads, 2)):
-        return dict(places)
-    return {id(n): at for at, n in enumerate(level)}
 
 
 def _interlaced(heads: Sequence[Piece], pieces: Sequence[Piece], *, lined: bool) -> bool:
@@ -184,17 +236,14 @@ def _interlaced(heads: Sequence[Piece], pieces: Sequence[Piece], *, lined: bool)
 
 def _places_of_labels(nodes: Sequence[Node], pieces: Sequence[Piece]) -> dict[str, int]:
     """Which piece names each label first, by its key: one that spells it, or else one with half of a heading."""
-    at: dict[str, int] = {}
-    for number, piece in enumerate(pieces):
-        at.setdefault(piece.key, number)
-    spelled = {label_key(text): leaf.key for node in nodes for leaf, _ in node.leaves() for text in leaf.labels}
-    for number, piece in enumerate(pieces):
-        for part in () if piece.roles else dict.fromkeys(label_key(t.text) for t in piece.tokens):
-            # half of a heading that was set on two lines, if it is the half of one heading only
-            whole = [k for k in spelled if len(part) > 1 and (k.startswith(part) or k.endswith(part))]
-            if len({spelled[k] for k in whole}) == 1:
-                for key in whole:
-                    at.setdefault(key, number)
+    at = {piece.key: number for number, piece in reversed(list(enumerate(pieces)))}
+    spelled = by_label(leaves_of(nodes))
+    words = ((label_key(t.text), n) for n, piece in enumerate(pieces) if not piece.roles for t in piece.tokens)
+    for part, number in words:
+        # half of a heading that was set on two lines, if it is the half of one heading only
+        whole = [k for k in spelled if len(part) > 1 and (k.startswith(part) or k.endswith(part))]
+        if len({spelled[k].key for k in whole}) == 1:
+            at = {**dict.fromkeys(whole, number), **at}
     return at
 
 
@@ -204,8 +253,12 @@ def paged(piece: Piece) -> bool:
 
 
 def centre_of(piece: Piece) -> float:
-    """x of a piece's middle in points."""
-    return bounding_box([t.box for t in piece.tokens]).centre[0]
+    """x of a piece's middle in points; a word that stands elsewhere than those before it is of another heading."""
+    box = piece.tokens[0].box
+    for token in piece.tokens[1:]:
+        if box.x0 - token.box.height < token.box.x1 and token.box.x0 < box.x1 + token.box.height:
+            box = box.union(token.box)
+    return box.centre[0]
 
 
 def order_above(nodes: Sequence[Node], pieces: Sequence[Piece], figures: Sequence[Token]) -> Order | None:
@@ -213,17 +266,18 @@ def order_above(nodes: Sequence[Node], pieces: Sequence[Piece], figures: Sequenc
 
     ``None`` unless every figure has a leaf of its own above it: so heads are read that several lines interlace.
     """
-    leaves = [leaf for node in nodes for leaf, _ in node.leaves()]
-    in_line = len({t.line for t in figures}) == 1 and all(t.paged for t in figures)
-    if not in_line or len(leaves) < 2 or len(leaves) != len(figures):
+    leaves = leaves_of(nodes)
+    in_line = {(t.line, t.paged) for t in figures} == {(figures[0].line, True)} if figures else False
+    if not (in_line and 1 < len(leaves) == len(figures)):
         return None
+    named = by_label(reversed(leaves))
     found: list[Head] = []
     for text, token in zip(_texts_above(pieces, figures), figures, strict=False):  # there may be no texts
         key = label_key(text)
-        ends = {label: n for n in reversed(leaves) for t in n.labels if key.endswith(label := label_key(t))}
+        ends = [label for label in named if key.endswith(label)]
         if not ends:
             return None
-        found.append(Head(ends[max(ends, key=len)], Piece(text, key, (token,))))
+        found.append(Head(named[max(ends, key=len)], Piece(text, key, (token,))))
     return Order(tuple(found), told=True) if len({h.node.key for h in found}) == len(leaves) else None
 
 

@@ -10,7 +10,9 @@ from gkingest.interpret.stream.expected import (
     Head,
     Order,
     Spot,
+    by_label,
     columns_of,
+    crossed_columns,
     crossed_line,
     order_above,
     printed_order,
@@ -18,8 +20,10 @@ from gkingest.interpret.stream.expected import (
 )
 from gkingest.interpret.stream.pieces import Piece, Record, Words, cut, words_of
 from gkingest.interpret.stream.rows import Line, Region, find_region, match_lines
+from gkingest.interpret.stream.tokens import Token
 from gkingest.interpret.table.match import Match
-from gkingest.model.method import LabelMatch
+from gkingest.model.key import KeyPattern, whole_row
+from gkingest.model.method import STREAM, LabelMatch, Method
 from gkingest.text.labels import label_key
 
 EXACT = Match(None, LabelMatch.EXACT, 1.0)
@@ -32,6 +36,19 @@ class Known:
     line: Line
     expected: Expected
     match: Match
+
+    @property
+    def method(self) -> Method:
+        """How its figures were read."""
+        return Method(STREAM, self.match.method or LabelMatch.EXACT)
+
+    @property
+    def heads(self) -> list[Token]:
+        """The last words above each of its figures, if all have some in lines of as many cells, left to right."""
+        heads = [s.head.tokens[-1] for s in self.expected.spots if s.head.tokens]
+        shapes, columns = {t.cells for t in (*heads, *self.line.items)}, [t.cell for t in heads]
+        whole = len(heads) == len(self.expected.spots) and columns == sorted(set(columns))
+        return heads if whole and len(shapes) == 1 and shapes != {1} else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +66,29 @@ class Layout:
         """How many figures stand in lines with as many as the form has."""
         return sum(len(k.expected.spots) for k in self.known if len(k.line.figures) == len(k.expected.spots))
 
+    @property
+    def spots(self) -> set[tuple[str, str]]:
+        """Row and column of every figure that its lines have."""
+        return {(s.row, s.column) for k in self.known for s in k.expected.spots}
+
+    @property
+    def inside(self) -> set[int]:
+        """The identities of the lines from the first that is the form's to the last; of all where none is."""
+        own = {id(k.line) for k in self.known}
+        rows = self.region.rows
+        at = [n for n, line in enumerate(rows) if id(line) in own] or [0, len(rows)]
+        return set(map(id, rows[at[0] : at[-1] + 1]))
+
+    def lines_of(self, block: Block) -> tuple[tuple[Node, tuple[Node, ...]], ...]:
+        """The rows of a block, or its columns where these are printed as lines; each with its headings."""
+        return block.column_leaves() if self.transposed else block.row_leaves()
+
+    def whole_line(self, table: Table, block: Block, leaf: Node) -> list[KeyPattern]:
+        """All figures of a line of the form."""
+        if self.transposed:
+            return [KeyPattern(table.key, row.name, leaf.name) for row, _ in block.row_leaves()]
+        return [whole_row(table.key, leaf.name)]
+
     @classmethod
     def ruled(cls, table: Table, region: Region, words: Words, *, transposed: bool) -> Self:
         """Row by row, as the form prints it, or ``transposed`` with the rows of the form as columns."""
@@ -56,37 +96,27 @@ class Layout:
         across = {b.key: b.rows if transposed else b.columns for b in table.blocks}
         plain = {key: printed_order(nodes, ()) for key, nodes in across.items()}
         known, _ = _matched(region, lines(table, plain))
-        orders = _orders(table, region, known, plain, across, words)
+        orders = dict(plain)
+        for block in table.blocks:
+            if own := [k.line for k in known if k.expected.block is block]:
+                orders[block.key] = _order(across[block.key], own, _heads_above(block, region, known, words))
         known, strangers = _matched(region, lines(table, orders))
         return cls(region, known, strangers, orders, transposed)
 
     @classmethod
     def crossed(cls, table: Table, region: Region, words: Words) -> Self:
         """The heading of rows and columns, and the one line of figures below it."""
-        heads: list[Piece] = []
         inked = [n for n in region.lines if n.items]
         if not inked:
             return cls(region, (), (), {})
         main = max(inked, key=lambda n: (len(n.figures), len(n.items)))
-        for line in region.lines:
-            heads += [*line.heads, *as_pieces(line)]
-            if line is main:
-                break
-        heads += [p for p in cut(main.tokens, words) if p.roles] if main.tokens else ()
+        above = region.lines[: region.lines.index(main) + 1]
+        heads = [p for line in above for p in (*line.heads, *as_pieces(line))]
+        heads += [p for p in cut(main.tokens, words) if p.roles]
         known, orders = [], {}
         for block in table.blocks:
-            rows, columns = printed_order(block.rows, heads), printed_order(block.columns, heads)
-            names = [p.key for p in heads if p.is_a("column", table.key)]
-            repeated = len(names) == len(rows.leaves) * len(columns.leaves) and all(
-                names[n] == names[n % len(columns.leaves)] for n in range(len(names))
-            )
-            if not (columns.told and repeated):
-                # names of rows below each column, or halves of headings beside figures on lines of their own,
-                # tell none
-                by_column = sum(p.is_a("row", table.key) for p in heads) > 2 * len(rows.leaves)
-                told = columns.told and rows.told and len(names) <= len(columns.leaves)
-                guessed = by_column or main.scattered(cut=True)
-                columns = replace(printed_order(block.columns, ()), told=told, guessed=guessed)
+            rows = printed_order(block.rows, heads)
+            columns = crossed_columns(table, block, rows, heads, scattered=main.scattered(cut=True))
             line = replace(main, texts=(), tokens=())
             known.append(Known(line, crossed_line(block, rows, columns), EXACT))
             orders[block.key] = columns
@@ -100,12 +130,11 @@ class Layout:
         The row may stand before each column or before the first only; every figure of the form must be there once.
         """
         known = tuple(_doubly_named(table, region.lines))
-        slots = {(r.key, c.key) for b in table.blocks for r, _ in b.row_leaves() for c, _ in b.column_leaves()}
-        if {(s.row, s.column) for k in known for s in k.expected.spots} != slots or len(known) > len(slots):
-            return cls(region, (), (), {})
         own = {id(k.line) for k in known}
         others = tuple((n, Match(None)) for n in region.lines if n.figures and id(n) not in own)
-        return cls(region, known, others, {})
+        found = cls(region, known, others, {})
+        slots = {(row, column) for row, column, *_ in table.slots()}
+        return cls(region, (), (), {}) if found.spots != slots or len(known) > len(slots) else found
 
 
 def find_layout(table: Table, records: Sequence[Record], form: Format) -> Layout:
@@ -123,17 +152,18 @@ def find_layout(table: Table, records: Sequence[Record], form: Format) -> Layout
 
 def _doubly_named(table: Table, lines: Sequence[Line]) -> Iterator[Known]:
     """Lines of one figure each behind the names of its row, or below one that is, and of its column."""
-    rows = {label_key(t): (leaf, b) for b in table.blocks for leaf, _ in b.row_leaves() for t in leaf.labels}
-    columns = {(b.key, label_key(t)): n for b in table.blocks for n, _ in b.column_leaves() for t in n.labels}
+    rows = {key: (leaf, b) for b in table.blocks for key, leaf in by_label(b.row_leaves()).items()}
+    columns = {b.key: by_label(b.column_leaves()) for b in table.blocks}
     row = None
     for line in lines:
         row = next((rows[p.key] for p in reversed(line.heads) if p.key in rows), row)
-        column = columns.get((row[1].key, label_key(line.label))) if row else None
-        if row is None or column is None or not line.spelled or sum(not t.soft for t in line.items) != 1:
+        if row is None:
             continue
-        (leaf, block), head = row, Piece(line.label, label_key(line.label), line.tokens)
-        spot = Spot(leaf.key or "", column.key or "", Head(column, head))
-        yield Known(line, Expected(None, block, (spot,)), EXACT)
+        (leaf, block), key = row, label_key(line.label)
+        column = columns[block.key].get(key)
+        if column is not None and line.spelled and len(line.hard) == 1:
+            spot = Spot(leaf.name, column.name, Head(column, Piece(line.label, key, line.tokens)))
+            yield Known(line, Expected(None, block, (spot,)), EXACT)
 
 
 def _matched(
@@ -147,36 +177,19 @@ def _matched(
     return known, tuple((line, m) for line, m in pairs if m.slot is None and line.figures)
 
 
-def _orders(
-    table: Table,
-    region: Region,
-    known: Sequence[Known],
-    plain: Mapping[str, Order],
-    nodes: Mapping[str, Sequence[Node]],
-    words: Words,
-) -> dict[str, Order]:
-    """The order of each block's figures by the heads printed before its first line."""
-    orders = dict(plain)
-    for block in table.blocks:
-        own = [k.line for k in known if k.expected.block is block]
-        if not own:
-            continue
-        heads = _heads_above(block, region, known, words)
-        order = printed_order(nodes[block.key], heads, lined=any(n.alone for n in own))
-        found = len(order.leaves) - len(order.missing)
-        most = max(len(line.figures) for line in own)
-        needed = tuple(h for h in order.leaves if h.piece or not h.node.optional)
-        if most == len(needed) < len(order.leaves):  # as many figures as columns that must be there, or are named
-            order = Order(needed, all(h.piece for h in needed))
-            found = len(needed) - len(order.missing)
-        strange = any(not p.roles and len(p.key) > 1 for p in heads)  # a column may be there by another name
-        if order.missing and found and not strange and all(len(line.figures) == found for line in own):
-            order = Order(tuple(h for h in order.leaves if h.piece), told=True)
-        elif not order.told:
-            above = (order_above(nodes[block.key], heads, line.figures) for line in own)
-            order = next(filter(None, above), order)
-        orders[block.key] = order
-    return orders
+def _order(nodes: Sequence[Node], lines: Sequence[Line], heads: Sequence[Piece]) -> Order:
+    """The order of the figures of a block's lines, by the heads printed before the first."""
+    order = printed_order(nodes, heads, lined=any(line.alone for line in lines))
+    counts = {len(line.figures) for line in lines}
+    if max(counts) == len(order.needed.leaves) < len(order.leaves):
+        order = order.needed  # as many figures as columns that must be there, or are named
+    if not order.missing:
+        return order
+    strange = any(len(p.key) > 1 for p in heads if not p.roles)  # a column may be there by another name
+    if order.met.leaves and not strange and counts == {len(order.met.leaves)}:
+        return order.met
+    above = (order_above(nodes, heads, line.figures) for line in lines)
+    return next(filter(None, above), order)
 
 
 def _heads_above(block: Block, region: Region, known: Sequence[Known], words: Words) -> list[Piece]:
@@ -198,6 +211,6 @@ def as_pieces(line: Line) -> tuple[Piece, ...]:
 
 def _spelled(line: Line, words: Words) -> Sequence[Piece]:
     """Headings with blanks or a page's number behind them; one label by itself is a row of another table."""
-    pieces = [p for p in cut(line.tokens, words) if p.roles] if line.tokens else []
+    pieces = [p for p in cut(line.tokens, words) if p.roles]
     among_heads = any(p.is_a("column") for p in line.heads[-1:])
     return pieces if len(pieces) > 1 or not line.figures or among_heads else ()

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
-from typing import Literal, NamedTuple
+from itertools import chain, groupby, pairwise
+from typing import Literal, NamedTuple, Self
 
 from gkingest.formats.spec import Format
-from gkingest.interpret.stream.tokens import Token, is_ordinal, part_of
+from gkingest.interpret.stream.tokens import Token, part_of, text_of
 from gkingest.model.paper import Box
 from gkingest.text.labels import fold, label_key, read_label, simplified
 
@@ -51,6 +51,10 @@ class Piece:
         """Whether it is spelled as a label of that kind, of that table or of any."""
         return any(r.axis == axis and table in ("", r.table) for r in self.roles)
 
+    def is_shared(self, axis: str, table: str) -> bool:
+        """Whether it is spelled as a label of another kind in that table."""
+        return any(r.axis != axis and r.table == table for r in self.roles)
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -71,6 +75,14 @@ class Words:
     roles: Mapping[str, frozenset[Role]]
     lengths: Mapping[str, tuple[int, ...]]
 
+    def begin_with(self, sign: str) -> bool:
+        """Whether a label may begin with a sign, or the number before one."""
+        return sign in self.lengths or sign in _NUMERALS or sign.isdecimal()
+
+    def spell(self, text: str, axis: str, table: str) -> bool:
+        """Whether a text is a label of that kind and table."""
+        return any(r.axis == axis and r.table == table for r in self.roles.get(label_key(text), ()))
+
 
 @lru_cache(maxsize=8)
 def words_of(form: Format) -> Words:
@@ -78,9 +90,8 @@ def words_of(form: Format) -> Words:
     roles: dict[str, set[Role]] = {}
 
     def add(texts: Sequence[str], role: Role) -> None:
-        for text in texts:
-            if key := label_key(text):
-                roles.setdefault(key, set()).add(role)
+        for key in filter(None, map(label_key, texts)):
+            roles.setdefault(key, set()).add(role)
 
     for number, title in enumerate(form.sections, 1):
         add([title], Role("", "section", number))
@@ -95,7 +106,7 @@ def words_of(form: Format) -> Words:
                     for node in above:
                         add(node.labels, Role(table.key, "group"))
     lengths = {
-        first: tuple(sorted({len(k) for k in keys}, reverse=True))
+        first: tuple(sorted({*map(len, keys)}, reverse=True))
         for first, keys in groupby(sorted(roles), key=lambda k: k[0])
     }
     return Words({k: frozenset(r) for k, r in roles.items()}, lengths)
@@ -103,45 +114,62 @@ def words_of(form: Format) -> Words:
 
 def read_records(tokens: Sequence[Token], words: Words) -> tuple[Record, ...]:
     """The stream as labels with what follows each."""
-    loose = [part for token in tokens for part in _loosened(token, words)]
+    loose = [*chain.from_iterable(_loosened(token, words) for token in tokens)]
     found: list[Record] = []
     run: list[Token] = []
     items: list[Token] = []
-    pieces: list[Piece] = []
-    prose = False
+    prose = False  # whether the words of the run stand behind some
 
     def flush() -> None:
-        nonlocal prose
-        if run:
-            pieces.extend(cut(run, words))
-            run.clear()
-        if pieces or items:
-            found.append(Record(tuple(pieces), tuple(items), prose))
-        pieces.clear()
+        record = Record(tuple(cut(run, words)), tuple(items), prose)
+        if record.pieces or record.items:
+            found.append(record)
+        run.clear()
         items.clear()
-        prose = False
 
     for token, following in zip(loose, [*loose[1:], None], strict=True):
-        if token.blank or (token.figure and not is_ordinal(token, following)):
-            if run:
-                pieces.extend(cut(run, words))
-                run.clear()
+        if token.holds_place and not token.numbers(following):
             items.append(token)
             continue
-        if items:
+        is_prose = _is_prose(token, words)
+        if items or is_prose:
             flush()
-        if _is_prose(token, words):
-            flush()
-            prose = True
-        else:
+            prose = is_prose
+        if not is_prose:
             run.append(token)
     flush()
     return tuple(found)
 
 
-def _letters(token: Token) -> list[tuple[str, int]]:
-    """Letters, digits and characters of a token with their places in its folded text."""
-    return [(c, n) for n, c in enumerate(simplified(fold(token.text)).lower()) if c.isalnum()]
+class _Letters(NamedTuple):
+    """The letters, digits and characters of a run: of which token each is, and its stretch of the folded token.
+
+    Signs go with the letter before them; those before the first go with that.
+    """
+
+    text: str
+    tokens: list[int]
+    stretches: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, run: Sequence[Token]) -> Self:
+        """Take the tokens of a run apart."""
+        signs: list[str] = []
+        tokens: list[int] = []
+        stretches: list[tuple[int, int]] = []
+        for number, token in enumerate(run):
+            folded = simplified(fold(token.text))
+            lowered = folded.lower()
+            at = [n for n, c in enumerate(lowered) if c.isalnum()]
+            signs += [lowered[n] for n in at]
+            tokens += [number] * len(at)
+            stretches += zip([0, *at[1:]], [*at[1:], len(folded)], strict=True) if at else ()
+        return cls("".join(signs), tokens, stretches)
+
+    def edges(self) -> frozenset[int]:
+        """The places where tokens meet, with the begin and the end."""
+        met = (n for n, (a, b) in enumerate(pairwise(self.tokens), 1) if a != b)
+        return frozenset({0, len(self.text), *met})
 
 
 @lru_cache(maxsize=4096)
@@ -154,26 +182,23 @@ def _covered(text: str, words: Words) -> float:
 
 def _loosened(token: Token, words: Words) -> Iterator[Token]:
     """A token, or its parts where figures have run into labels: 规章0, or a whole table without a gap."""
-    mixed = not token.figure and any(c.isdigit() for c in token.text) and not token.text.isdigit()
-    if not mixed or _ORDINAL_ALONE.fullmatch(token.text) or label_key(token.text) in words.roles:
+    if not token.is_mixed or _ORDINAL_ALONE.fullmatch(token.text) or label_key(token.text) in words.roles:
         yield token
         return
     for sentence in _SENTENCE.finditer(token.text):
         parts = list(_PARTS.finditer(sentence[0]))
-        names = [p[0] for p in parts if not p[0][0].isdigit() or not p[0][-1].isdigit()]
-        total = sum(map(len, names))
-        share = sum(len(n) * _covered(n, words) for n in names) / total if total else 0.0
-        if share < _COVERED or len(parts) < 2:
-            yield _sub(token, sentence.start(), sentence.end())
+        if len(parts) < 2 or not _run_together([p[0] for p in parts], words):
+            yield token.part(*sentence.span())
             continue
         for part in parts:
-            yield _sub(token, sentence.start() + part.start(), sentence.start() + part.end())
+            yield token.part(sentence.start() + part.start(), sentence.start() + part.end())
 
 
-def _sub(token: Token, start: int, end: int) -> Token:
-    if (start, end) == (0, len(token.text)):
-        return token
-    return replace(token, text=token.text[start:end], box=part_of(token.box, (), len(token.text), start, end))
+def _run_together(parts: Sequence[str], words: Words) -> bool:
+    """Whether what stands between digits is labels, so that these are figures."""
+    names = [p for p in parts if not (p[0].isdigit() and p[-1].isdigit())]
+    total = sum(map(len, names))
+    return total > 0 and sum(len(n) * _covered(n, words) for n in names) / total >= _COVERED
 
 
 def _is_prose(token: Token, words: Words) -> bool:
@@ -184,19 +209,16 @@ def _is_prose(token: Token, words: Words) -> bool:
 
 def cut(run: Sequence[Token], words: Words) -> list[Piece]:
     """The pieces of a run of words."""
-    letters = [(c, t, n) for t, token in enumerate(run) for c, n in _letters(token)]
-    text = "".join(c for c, _, _ in letters)
-    size = len(text)
-    edges = frozenset(i for i in range(size) if i == 0 or letters[i][1] != letters[i - 1][1]) | {size}
+    letters = _Letters.of(run)
     spans: list[tuple[int, int, bool]] = []
-    start = 0
-    for end, label in _cheapest_steps(text, words, edges):
-        if not label and spans and not spans[-1][2] and not _parts_unknown(letters, start, run):
-            spans[-1] = (spans[-1][0], end, False)
-        else:
+    start, known = 0, True
+    for end, label in _cheapest_steps(letters.text, words, letters.edges()):
+        if label or known or _parts_unknown(letters.tokens, start, run):
             spans.append((start, end, label))
-        start = end
-    return [_piece(run, letters, a, b, words if label else None) for a, b, label in spans]
+        else:  # unknown words go on
+            spans[-1] = (spans[-1][0], end, False)
+        start, known = end, label
+    return [_piece(run, letters, span, words) for span in spans]
 
 
 @lru_cache(maxsize=2048)  # each edition looks at the same runs twice, and reports print the same labels
@@ -209,14 +231,11 @@ def _cheapest_steps(text: str, words: Words, edges: frozenset[int]) -> tuple[tup
     # From each place, behind a label and behind an unknown character: cost to the end, end of the step, label.
     steps: list[list[tuple[float, int, bool]]] = [[(0.0, size, False)] * 2 for _ in range(size + 1)]
     for i in range(size - 1, -1, -1):
-        first = text[i]
-        begins = first in words.lengths or first in _NUMERALS or first.isdecimal()
-        labels = list(_labels_at(text, i, words, edges)) if begins else []
-        for noisy in (False, True):
+        labels = list(_labels_at(text, i, words, edges)) if words.begin_with(text[i]) else []
+        inside = 0.0 if i in edges else _SWITCH
+        for noisy, switch, entry in ((False, inside, 0.0), (True, 0.0, inside)):
             # a character that nothing explains; to begin such inside of a token right behind a label is dear
-            switch = 0.0 if noisy or i in edges else _SWITCH
             best = (_NOISE + switch + steps[i + 1][1][0], i + 1, False)
-            entry = _SWITCH if noisy and i not in edges else 0.0
             for end, cost in labels:
                 total = cost + entry + steps[end][0][0]
                 if total < best[0]:
@@ -239,38 +258,33 @@ def _labels_at(text: str, at: int, words: Words, edges: frozenset[int]) -> Itera
             end = start + length
             if end > len(text) or text[start:end] not in words.roles:
                 continue
-            if length == 1 and not (at in edges and end in edges):
+            if length == 1 and not edges >= {at, end}:
                 continue
             yield end, _LABEL + (_NUMBERED if start > at else 0.0)
 
 
-def _parts_unknown(letters: Sequence[tuple[str, int, int]], at: int, run: Sequence[Token]) -> bool:
+def _parts_unknown(letters: Sequence[int], at: int, run: Sequence[Token]) -> bool:
     """Whether unknown words begin anew at a character: another cell, or a number before the label."""
-    this, before = letters[at][1], letters[at - 1][1]
+    this, before = letters[at], letters[at - 1]
     if this == before:
         return False
     new, old = run[this], run[before]
     return (new.cells > 1 and (new.line, new.cell) != (old.line, old.cell)) or bool(read_label(new.text).level)
 
 
-def _piece(
-    run: Sequence[Token], letters: Sequence[tuple[str, int, int]], start: int, end: int, words: Words | None
-) -> Piece:
-    key = "".join(c for c, _, _ in letters[start:end])
-    texts = []
+def _piece(run: Sequence[Token], letters: _Letters, span: tuple[int, int, bool], words: Words) -> Piece:
+    """A span of letters as a piece, which is a label or words that the form does not spell."""
+    first, after, label = span
     tokens = []
-    after = start
-    for t, own in groupby(t for _, t, _ in letters[start:end]):
-        begin, after = after, after + sum(1 for _ in own)
-        plain = simplified(fold(run[t].text))
-        first = 0 if begin == 0 or letters[begin - 1][1] != t else letters[begin][2]
-        last = letters[after][2] if after < len(letters) and letters[after][1] == t else len(plain)
-        whole = (first, last) == (0, len(plain))
-        texts.append(run[t].text if whole else plain[first:last])
-        box = run[t].box if whole else part_of(run[t].box, (), len(plain), first, last)
-        tokens.append(run[t] if whole else replace(run[t], text=plain[first:last], box=box))
-    roles: frozenset[Role] = frozenset()
-    if words is not None:
-        spelled = next(k for k in (key, *(key[n:] for n in range(1, 4))) if k in words.roles)
-        key, roles = spelled, words.roles[spelled]
-    return Piece("".join(texts), key, tuple(tokens), roles)
+    for number, group in groupby(range(first, after), key=letters.tokens.__getitem__):
+        own, token = list(group), run[number]
+        plain = simplified(fold(token.text))
+        start, end = letters.stretches[own[0]][0], letters.stretches[own[-1]][1]
+        if (start, end) != (0, len(plain)):
+            token = replace(token, text=plain[start:end], box=part_of(token.box, (), len(plain), start, end))
+        tokens.append(token)
+    key = letters.text[first:after]
+    if not label:
+        return Piece(text_of(tokens), key, tuple(tokens))
+    spelled = next(k for k in (key, *(key[n:] for n in range(1, 4))) if k in words.roles)
+    return Piece(text_of(tokens), spelled, tuple(tokens), words.roles[spelled])

@@ -1,10 +1,12 @@
 """Figures and blanks behind a label → the slots of its row, or the reason why they cannot be placed for certain."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import pairwise
+from functools import cached_property
+from itertools import chain, pairwise
+from typing import NamedTuple
 from unicodedata import numeric
 
 from gkingest.interpret.stream.rows import Line
@@ -27,6 +29,39 @@ class Placed:
     reason: str = ""
     unshown: bool = False
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the figures have their slots, and something printed shows it."""
+        return bool(self.tokens) and not self.unshown
+
+
+class _Row(NamedTuple):
+    """A line that is one of the form's, and how many slots that has."""
+
+    line: Line
+    slots: int
+
+    @property
+    def is_full(self) -> bool:
+        """Whether first and last figure stand as far apart as the row is long, with no other place for them."""
+        return self.slots > 1 and len(self.line.between) == self.slots
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it has a figure for each of several slots."""
+        return self.slots > 1 and len(self.line.figures) == self.slots
+
+    @property
+    def is_parted(self) -> bool:
+        """Whether blanks stand between its figures."""
+        return any(t.blank for t in self.line.between)
+
+    @property
+    def has_spare(self) -> bool:
+        """Whether it is longer than the form's with no more figures: it has a column that is no one's."""
+        hard = [t for t in self.line.between if not t.soft]
+        return len(hard) > self.slots >= len(self.line.figures)
+
 
 class Frames:
     """Where figures begin behind the labels of a table, learned from its rows that are complete.
@@ -35,63 +70,88 @@ class Frames:
     """
 
     def __init__(self, rows: Sequence[tuple[Line, int]]) -> None:
-        counts = {n for _, n in rows}
+        counts = {n for _, n in rows if n > 1}
         self._spacers = {n: _spacers([line for line, m in rows if m == n], n) for n in counts}
-        rows = [(self._bare(line, n), n) for line, n in rows]
-        self._starts: dict[tuple[int, ...], set[int]] = defaultdict(set)
-        # where the first and the last figure stand as far apart as the row is long, no other place is left for it
-        full = [line for line, n in rows if n > 1 and len(_between(line.items)) == n]
-        for line in full:
+        self._rows = [_Row(self.bare(line, n), n) for line, n in rows]
+
+    @cached_property
+    def starts(self) -> Mapping[tuple[int, ...], Set[int]]:
+        """Where figures begin in rows of a shape; nothing where a column of no one's makes places mean nothing."""
+        found: dict[tuple[int, ...], set[int]] = {}
+        if any(row.has_spare for row in self._rows):
+            return found
+        for line in (row.line for row in self._rows if row.is_full):
             for shape in _shapes(line):
-                self._starts[shape].add(line.items.index(line.figures[0]))
-        broken = any(len(_between(line.items)) > n for line, n in rows)
-        # a row of no more figures that is longer than the form's shows a column of no one's: places mean nothing
-        if any(len(_between(_hard(line.items))) > n >= len(line.figures) for line, n in rows):
-            self._starts.clear()
-        self._soft = len(full) >= _STEADY and not broken
-        whole = [line for line, n in rows if n > 1 and len(line.figures) == n]
-        parted = sum(any(not t.text for t in _between(line.items)) for line in whole)
-        self._dense = len(whole) - parted >= _STEADY and 2 * parted < len(whole)
-        self._alike = len(rows) >= _STEADY and all(len(line.items) == n for line, n in rows)
+                found.setdefault(shape, set()).add(line.items.index(line.figures[0]))
+        return found
+
+    @cached_property
+    def soft(self) -> bool:
+        """Whether empty lines are blanks: enough rows are full, and none is longer than the form's."""
+        full = sum(row.is_full for row in self._rows)
+        return full >= _STEADY and not any(len(row.line.between) > row.slots for row in self._rows)
+
+    @cached_property
+    def dense(self) -> bool:
+        """Whether the figures of complete rows follow each other, most often, without a blank."""
+        whole = [row for row in self._rows if row.is_complete]
+        parted = sum(row.is_parted for row in whole)
+        return len(whole) - parted >= _STEADY and 2 * parted < len(whole)
+
+    @cached_property
+    def alike(self) -> bool:
+        """Whether each of several rows has as many figures and blanks as the form."""
+        return len(self._rows) >= _STEADY and all(len(row.line.items) == row.slots for row in self._rows)
 
     def place(self, line: Line, count: int) -> Placed:
         """The figures of a line of ``count`` slots."""
-        line = self._bare(line, count)
+        line = self.bare(line, count)
         strays = line.strays if len(line.items) < count or _may_count(line.strays) else ()
         figures = (*strays, *line.figures)
-        items = [*strays, *(t for t in line.items if t.text or not t.soft or self._soft)]
+        items = [*strays, *(t for t in line.items if self.soft or not t.soft)]
         blanks = len(items) - len(figures)
         if not figures:
             return Placed((None,) * count, unshown=blanks < count)
         if len(figures) > count:
             return Placed(reason=Told("{0} figures stand where the form has {1}", len(figures), count))
         if len(figures) == count:
-            # empty lines between the figures of a row mean nothing only where other rows have them too
-            hard = any(not t.text and (self._dense or not t.soft) for t in _between(line.items))
-            hard = hard and not _evenly_parted(line, count)
-            return Placed(reason=Told("blanks stand between {0} figures", count)) if hard else Placed(figures)
+            told = Told("blanks stand between {0} figures", count)
+            return Placed(reason=told) if self.is_broken(line, count) else Placed(figures)
         if blanks:
-            window = self._window(line, items, count)
-            if len(window) == count and sum(bool(t.text) for t in window) == len(figures):
-                return Placed(tuple(t if t.text else None for t in window))
-            return Placed(
-                reason=Told("{0} figures and {1} blanks stand where the form has {2}", len(figures), blanks, count)
-            )
+            return self.among_blanks(line, items, count)
         return Placed(
             reason=Told("{0} figures stand where the form has {1}, and no blank is shown", len(figures), count)
         )
 
-    def _bare(self, line: Line, count: int) -> Line:
+    def is_broken(self, line: Line, count: int) -> bool:
+        """Whether blanks between the figures of a complete row say that these are not of its slots."""
+        # empty lines between the figures of a row mean nothing only where other rows have them too
+        if not any(t.blank and (self.dense or not t.soft) for t in line.between):
+            return False
+        # as many between any two figures of a long row: two tabs a cell, and no cell is empty
+        at = [n for n, t in enumerate(line.items) if t.text]
+        return count <= _STEADY or len({b - a for a, b in pairwise(at)}) != 1
+
+    def among_blanks(self, line: Line, items: Sequence[Token], count: int) -> Placed:
+        """Some figures and blanks behind a label in the slots of its row, where rows built alike tell these."""
+        window = self.window(line, items, count)
+        figures = sum(bool(t.text) for t in items)
+        if len(window) == count and sum(bool(t.text) for t in window) == figures:
+            return Placed(tuple(t if t.text else None for t in window))
+        blanks, shape = len(items) - figures, "{0} figures and {1} blanks stand where the form has {2}"
+        return Placed(reason=Told(shape, figures, blanks, count))
+
+    def bare(self, line: Line, count: int) -> Line:
         """The line without the blanks of columns that hold nothing in any row."""
         empty = self._spacers.get(count, frozenset())
         columns = zip(line.items, _columns(line, count), strict=True)
         items = tuple(t for t, own in columns if t.text or empty.isdisjoint(own))
         return replace(line, items=items) if len(items) < len(line.items) else line
 
-    def _window(self, line: Line, items: Sequence[Token], count: int) -> Sequence[Token]:
+    def window(self, line: Line, items: Sequence[Token], count: int) -> Sequence[Token]:
         """The items from where figures begin in rows built as the line is; none if these do not agree on it."""
-        starts = next((s for shape in _shapes(line) if (s := self._starts.get(shape))), set())
-        if not starts and (self._alike or not line.tokens) and len(items) == count:
+        starts = next((s for shape in _shapes(line) if (s := self.starts.get(shape))), set[int]())
+        if not starts and (self.alike or not line.tokens) and len(items) == count:
             return items
         return items[min(starts) :][:count] if len(starts) == 1 else ()
 
@@ -104,21 +164,16 @@ def _spacers(lines: Sequence[Line], count: int) -> frozenset[tuple[int, int]]:
     rows: Counter[int] = Counter()
     blanks: Counter[tuple[int, int]] = Counter()
     inked: set[tuple[int, int]] = set()
-    for line in lines if count > 1 else ():
+    for line in lines:
         columns = _columns(line, count)
-        inked.update(c for t, own in zip(line.items, columns, strict=True) if t.text for c in own)
+        inked.update(*(own for t, own in zip(line.items, columns, strict=True) if t.text))
         if len(line.figures) != count:
             continue
-        rows.update({kind for own in columns for kind, _ in own})
-        inner = {id(t) for t in _between(line.items) if not t.text and not t.soft}
-        blanks.update(c for t, own in zip(line.items, columns, strict=True) if id(t) in inner for c in own)
+        rows.update({kind for kind, _ in chain.from_iterable(columns)})
+        inner = {id(t) for t in line.between if t.blank and not t.soft}
+        empty = (own for t, own in zip(line.items, columns, strict=True) if id(t) in inner)
+        blanks.update(chain.from_iterable(empty))
     return frozenset(c for c, n in blanks.items() if n == rows[c[0]] >= _STEADY and c not in inked)
-
-
-def _evenly_parted(line: Line, count: int) -> bool:
-    """Whether as many blanks stand between any two figures of a long row: two tabs a cell, and no cell is empty."""
-    at = [n for n, t in enumerate(line.items) if t.text]
-    return count > _STEADY and len({b - a for a, b in pairwise(at)}) == 1
 
 
 def _columns(line: Line, count: int) -> list[tuple[tuple[int, int], ...]]:
@@ -145,15 +200,6 @@ def _shapes(line: Line) -> tuple[tuple[int, ...], ...]:
     first = line.items[0]
     own = max((t.cell for t in line.tokens if t.line == first.line), default=-1)
     return ((first.cells, own), (own,))
-
-
-def _hard(items: Sequence[Token]) -> Sequence[Token]:
-    return [t for t in items if t.text or not t.soft]
-
-
-def _between(items: Sequence[Token]) -> Sequence[Token]:
-    inked = [n for n, t in enumerate(items) if t.text]
-    return items[inked[0] : inked[-1] + 1] if inked else ()
 
 
 def splits(figures: Sequence[Token], count: int, *, total_last: bool) -> tuple[str, ...]:

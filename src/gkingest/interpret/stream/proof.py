@@ -1,6 +1,8 @@
 """What bears out the order in which figures are read: their places, the heads above them, the sums along them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from operator import attrgetter
 
 from gkingest.formats.spec import Block, Table
 from gkingest.interpret.stream.layouts import Known, Layout
@@ -22,16 +24,13 @@ def order_doubts(
     A sum along a row holds for every order of its parts, so that it bears out the place of its total alone: where
     neither the places of figures nor heads show an order, sums that hold are no reason to believe one.
     """
+    # a page's text that was cut into blocks keeps the lines of its labels, and not the order of its figures
+    cut = any(k.line.cut for k, _ in placed)
     for block in table.blocks:
-        own = [(k, p) for k, p in placed if k.expected.block is block and p.tokens and not p.unshown]
-        if not own:
-            continue
+        own = [(k, p) for k, p in placed if k.expected.block is block and p.is_shown]
         if told := _unsure_heads(table, block, layout, own, facts, sums):
             yield _doubt(table, block, own, told)
-        # a page's text that was cut into blocks keeps the lines of its labels, and not the order of its figures
-        cut = any(k.line.cut for k, _ in placed)
-        scattered = [(k, p) for k, p in own if len(k.line.figures) > 1 and k.line.scattered(cut=cut)]
-        if scattered:
+        if scattered := [(k, p) for k, p in own if k.line.scattered(cut=cut)]:
             yield _doubt(table, block, scattered, Told("the figures of a row do not stand one right of the other"))
         if elsewhere := [(k, p) for k, p in own if _under_others(k, p)]:
             yield _doubt(table, block, elsewhere, Told("figures of a row stand below other headings than theirs"))
@@ -39,7 +38,7 @@ def order_doubts(
 
 def _under_others(known: Known, placed: Placed) -> bool:
     """Whether a figure on a page stands right below the heading of another column, and not below its own."""
-    heads = [s.head.piece.tokens if s.head.piece else () for s in known.expected.spots]
+    heads = [s.head.tokens for s in known.expected.spots]
     for n, token in enumerate(placed.tokens):
         if token is None or not token.paged:
             continue
@@ -55,7 +54,7 @@ def _unsure_heads(
 ) -> Told | None:
     """Why neither the heads nor the sums of a block of several columns tell their order."""
     order = layout.orders.get(block.key)
-    if order is None or len(order.leaves) < 2:
+    if not own or order is None or len(order.leaves) < 2:
         return None
     if order.guessed:
         return Told("the headings stand on several lines, in an order that spaces alone show")
@@ -72,16 +71,10 @@ def _doubt(table: Table, block: Block, own: Own, told: Told) -> Finding:
 
 def _summed(table: Table, own: Own, facts: Mapping[FactKey, Fact], layout: Layout, sums: Sequence[Terms]) -> bool:
     """Whether sums along the figures bear their order out."""
-    keys = {FactKey(table.key, s.row, s.column) for k, _ in own for s in k.expected.spots}
-    shown = 0
-    for terms in sums:
-        if len({k.column if layout.transposed else k.row for k, _ in terms}) > 1 or any(
-            k not in keys for k, _ in terms
-        ):
-            continue
-        values = [(value, sign) for k, sign in terms if (value := facts[k].value) is not None]
-        if sum(value * sign for value, sign in values):
-            return False
-        shown += any(value for value, _ in values)
-    zero = all(facts[k].value in (0, None) for k in keys)
-    return shown > 0 or zero
+    keys = {*chain.from_iterable(k.expected.keys(table) for k, _ in own)}
+    line = attrgetter("column" if layout.transposed else "row")
+    along = [terms for terms in sums if keys.issuperset(dict(terms)) and len({*map(line, dict(terms))}) == 1]
+    values = [[sign * v for k, sign in terms if (v := facts[k].value) is not None] for terms in along]
+    if any(map(sum, values)):
+        return False
+    return any(map(any, values)) or not any(facts[k].value for k in keys)

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import chain, pairwise, takewhile
 from typing import Self
 
 from gkingest.formats.spec import Table
-from gkingest.interpret.stream.pieces import Piece, Record, Words
-from gkingest.interpret.stream.tokens import Token
+from gkingest.interpret.stream.pieces import Piece, Record, Role, Words
+from gkingest.interpret.stream.tokens import Token, text_of
 from gkingest.interpret.table.match import Match, Printed, Slot, align
 from gkingest.text.labels import label_key, read_label
 
 _SHORT = 4  # characters: less, left over behind a spelled label, is a piece of a heading set beside it
 _TAIL = 8  # words of a wrapped label that may stand behind its figures: so many has the longest in a narrow cell
+_MIDDLE = 0.6  # of the height of words: how far the middles of centred lines lie apart
 _FEW = 3  # labels of one table that show it to be printed where no heading of its section is
 
 
@@ -41,6 +42,27 @@ class Line:
     def figures(self) -> tuple[Token, ...]:
         """What is printed behind the label."""
         return tuple(t for t in self.items if t.text)
+
+    @property
+    def ink(self) -> tuple[Token, ...]:
+        """Its figures, or else its label or its blanks."""
+        return self.figures or self.tokens or self.items
+
+    @property
+    def hard(self) -> tuple[Token, ...]:
+        """Its items without the blanks that empty lines alone show."""
+        return tuple(t for t in self.items if not t.soft)
+
+    @property
+    def between(self) -> tuple[Token, ...]:
+        """Its items from the first figure to the last."""
+        inked = [n for n, t in enumerate(self.items) if t.text]
+        return self.items[inked[0] : inked[-1] + 1] if inked else ()
+
+    @property
+    def is_own(self) -> bool:
+        """Whether its label is one of the table alone, and something stands behind it."""
+        return self.spelled and bool(self.items) and not self.shared
 
     @property
     def raw(self) -> str:
@@ -84,34 +106,32 @@ class Line:
         return cut
 
     def goes_on(self, table: Table) -> bool:
-        """Whether the last line of a table has a label of other tables too, or only headings."""
-        return self.shared or any(p.is_a("column", table.key) for p in self.heads)
+        """Whether a table's lines go on with it, whose label is of other tables too or which has only headings."""
+        return bool(self.items) and (self.shared or any(p.is_a("column", table.key) for p in self.heads))
 
     def with_tail(
         self, following: Sequence[Piece], table: Table, words: Words, axis: str
     ) -> tuple["Line", tuple[Token, ...]]:
         """The line with the end of its label, which may stand below its figures, and the words taken for it."""
-        loose: list[Token] = []
-        for piece in following:
-            if piece.roles:
-                break
-            loose += piece.tokens
-        left = self.tokens[-1].box.x0
-        own = [t for t in loose if abs(t.box.x0 - left) < t.box.height]
-        for tail, count in ((e, n) for e in (loose, own) for n in range(1, min(_TAIL, len(e)) + 1)):
-            for text in self.texts:
-                joined = text + "".join(t.text for t in tail[:count])
-                roles = words.roles.get(label_key(joined), frozenset())
-                if any(r.axis == axis and r.table == table.key for r in roles):
-                    taken = tuple(tail[:count])
-                    whole = replace(
-                        self, texts=(joined,), tokens=(*self.tokens, *taken), spelled=True, shared=False
-                    )
-                    return whole, taken
-        if loose and self.texts and not self.spelled and len(following) > 1:
-            ends = "".join(t.text for t in loose[:1])
+        tails = self.tails(following)
+        wholes = ((text + text_of(tail), tail) for tail in tails for text in self.texts)
+        whole = next((w for w in wholes if words.spell(w[0], axis, table.key)), None)
+        if whole is not None:
+            text, tail = whole
+            tokens = (*self.tokens, *tail)
+            return replace(self, texts=(text,), tokens=tokens, spelled=True, shared=False), tail
+        if tails and self.texts and not self.spelled and len(following) > 1:
+            ends = text_of(tails[0])
             return replace(self, texts=(*self.texts, *(t + ends for t in self.texts[:2]))), ()
         return self, ()
+
+    def tails(self, following: Sequence[Piece]) -> list[tuple[Token, ...]]:
+        """What may end its label below its figures: words up to the next label, or those at its margin."""
+        if not self.tokens:
+            return []
+        loose = [*chain.from_iterable(p.tokens for p in takewhile(lambda p: not p.roles, following))]
+        own = _below([self.tokens[-1], *loose])[1:]
+        return [tuple(words[:n]) for words in (loose, own) for n in range(1, min(_TAIL, len(words)) + 1)]
 
     @classmethod
     def with_figures(
@@ -119,7 +139,7 @@ class Line:
     ) -> Self:
         """The line of some figures: with the pieces of its label, and what else is set in cells behind these."""
         spelled = bool(label) and label[0].is_a(axis, table.key)
-        shared = spelled and (_is_shared(label[0], table, axis) or len(label[0].roles) > 1)
+        shared = spelled and (label[0].is_shared(axis, table.key) or len(label[0].roles) > 1)
         tokens = tuple(t for p in label for t in p.tokens)
         last = label[0].tokens[-1] if spelled else None
         strays = tuple(t for t in tokens if last and t.line == last.line and t.cell > last.cell)
@@ -138,6 +158,11 @@ class Region:
         """The lines that have a label or a figure, and not only heads or blanks."""
         return tuple(n for n in self.lines if n.texts or n.figures)
 
+    @property
+    def captions(self) -> list[str]:
+        """What stands before the labels of its lines."""
+        return [p.text for p in chain.from_iterable(n.heads for n in self.lines)]
+
 
 @dataclass(slots=True)
 class _Zone:
@@ -149,18 +174,15 @@ class _Zone:
     def outside(self, table: Table, words: Words, axis: str) -> list[Line]:
         """Lines of a table that no heading announces: from its first known label to its last."""
         lines = _lines(self.records, table, words, axis)
-        known = [n for n, line in enumerate(lines) if line.spelled and line.items and not line.shared]
-        heads = {
-            p.key for line in lines for p in line.heads if p.is_a("column", table.key) or p.is_a("row", table.key)
-        }
-        if len(known) < _FEW and not (known and len(heads) >= _FEW):
+        known = [n for n, line in enumerate(lines) if line.is_own]
+        axes = {Role(table.key, "row"), Role(table.key, "column")}
+        names = {p.key for p in chain.from_iterable(line.heads for line in lines) if p.roles & axes}
+        if not known or max(len(known), len(names)) < _FEW:
             return []
         first, last = known[0], known[-1]
         while first and not lines[first - 1].figures:
             first -= 1
-        while last + 1 < len(lines) and lines[last + 1].items and lines[last + 1].goes_on(table):
-            last += 1
-        return lines[first : last + 1]
+        return [*lines[first : last + 1], *takewhile(lambda n: n.goes_on(table), lines[last + 1 :])]
 
 
 def _zones(records: Sequence[Record]) -> Iterator[_Zone]:
@@ -186,13 +208,12 @@ def find_region(records: Sequence[Record], table: Table, words: Words, axis: str
     zones = [z for z in _zones(records) if z.records]
     own = [z for z in zones if z.section == table.section]
     lines = [_lines(z.records, table, words, axis) for z in own]
-    if not any(n.spelled for zone in lines for n in zone):
+    if not any(n.spelled for n in chain.from_iterable(lines)):
         lines = [z.outside(table, words, axis) for z in zones if z.section != table.section]
     region: list[Line] = []
     second: list[Line] = []
     for zone in lines:
-        named = {label_key(n.label) for n in zone if n.spelled and n.figures}
-        known = {label_key(n.label) for n in region if n.spelled and n.figures}
+        named, known = _labels_with_figures(zone), _labels_with_figures(region)
         if len(named & known) > len(named) / 2 or second:
             second += zone
         else:
@@ -200,83 +221,81 @@ def find_region(records: Sequence[Record], table: Table, words: Words, axis: str
     return Region(tuple(region), tuple(second))
 
 
+def _labels_with_figures(lines: Sequence[Line]) -> set[str]:
+    return {label_key(n.label) for n in lines if n.spelled and n.figures}
+
+
 def _lines(records: Sequence[Record], table: Table, words: Words, axis: str) -> list[Line]:
     """Records as lines: the last label before the figures is theirs, labels before it have none."""
     found: list[Line] = []
     tail: tuple[Token, ...] = ()
-    for number, record in enumerate(records):
-        pieces = _without(record.pieces, tail) if tail else list(record.pieces)
+    for record, following in zip(records, [*records[1:], Record((), ())], strict=False):  # there may be none
+        pieces = _without(record.pieces, tail)
         tail = ()
         at = _own_label(pieces, table, axis, words)
         figured = bool(record.items) and (not record.prose or any(p.roles for p in pieces[at:]))
         at = at if figured else len(pieces)  # prose before the figures parts them from every label
-        for p in pieces[:at]:
-            if p.is_a(axis, table.key) and not _is_shared(p, table, axis):
-                found.append(Line((p.text,), p.tokens, (), spelled=True))
+        found += [
+            Line((p.text,), p.tokens, (), spelled=True)
+            for p in pieces[:at]
+            if p.is_a(axis, table.key) and not p.is_shared(axis, table.key)
+        ]
         if figured:
             line = Line.with_figures(record.items, pieces[:at], pieces[at:], table, axis)
-            if line.tokens and number + 1 < len(records):
-                line, tail = line.with_tail(records[number + 1].pieces, table, words, axis)
+            line, tail = line.with_tail(following.pieces, table, words, axis)
             found.append(line)
         elif pieces:
             found.append(Line((), (), (), tuple(pieces)))
     return found
 
 
-def _is_shared(piece: Piece, table: Table, axis: str) -> bool:
-    return any(r.axis != axis and r.table == table.key for r in piece.roles)
-
-
 def _own_label(pieces: Sequence[Piece], table: Table, axis: str, words: Words) -> int:
     """Where the label of the figures behind these pieces begins."""
-    at = len(pieces)
-    while at and not pieces[at - 1].roles:
-        at -= 1
+    at = len(pieces) - len(list(takewhile(lambda p: not p.roles, reversed(pieces))))
+    last = max((n for n, p in enumerate(pieces) if p.is_a(axis, table.key)), default=-1)
     left = "".join(p.key for p in pieces[at:])
-    if at and pieces[at - 1].is_a(axis, table.key):
-        begun = pieces[at - 1].key + left[:2]  # a label whose beginning is one too
+    if 0 <= last == at - 1:
+        begun = pieces[last].key + left[:2]  # a label whose beginning is one too
         if len(left) < _SHORT or any(word.startswith(begun) for word in words.roles):
-            return at - 1
-    if at == len(pieces):  # headings of columns may stand between a label and its figure
-        back = at
-        while back and not pieces[back - 1].is_a(axis, table.key) and pieces[back - 1].roles:
-            back -= 1
-        if back and pieces[back - 1].is_a(axis, table.key):
-            return back - 1
-    return at
+            return last
+    # headings of columns may stand between a label and its figure
+    return last if last >= 0 and all(p.roles for p in pieces[last:]) else at
 
 
 def _readings(label: Sequence[Piece]) -> tuple[str, ...]:
     """What a label may read: as spelled; or its words joined from the last back to where a number begins it."""
-    if not label:
-        return ()
-    tokens = [t for p in label for t in p.tokens]
-    spelled = [label[0].text] if label[0].roles else []
-    if spelled and len(label) == 1:
-        return (label[0].text,)
-    numbered = [n for n, t in enumerate(tokens) if read_label(t.text).level]
+    tokens = [*chain.from_iterable(p.tokens for p in label)]
+    spelled = [p.text for p in label[:1] if p.roles]
+    if not tokens or len(spelled) == len(label) == 1:
+        return tuple(spelled)
+    begins = [n for n, t in enumerate(tokens) if read_label(t.text).level] or [0]
     # in a narrow column the lines of a label and of the heading beside it alternate; each begins at its own margin
-    margins = ["".join(t.text for t in _below(tokens[n:])) for n in reversed(numbered or [0])]
-    if not spelled:
-        tokens = tokens[numbered[-1] if numbered else 0 :]
-    joined = ["".join(t.text for t in tokens[n:]) for n in range(len(tokens))]
-    texts = [*spelled, joined[0], *margins, *reversed(joined[1:])]
-    return tuple(dict.fromkeys(t for t in texts if label_key(t)))
+    margins = [text_of(_below(tokens[n:])) for n in reversed(begins)]
+    first = 0 if spelled else begins[-1]
+    joined = [text_of(tokens[n:]) for n in range(first, len(tokens))]
+    texts = [*spelled, *joined[:1], *margins, *reversed(joined[1:])]
+    return tuple(dict.fromkeys(filter(label_key, texts)))
 
 
 def _below(tokens: Sequence[Token]) -> list[Token]:
-    """The first of some words with those that begin at its margin."""
-    return [t for t in tokens if abs(t.box.x0 - tokens[0].box.x0) < tokens[0].box.height]
+    """The first of some words with those that begin at its margin, or on a page are set about its middle."""
+    first = tokens[0]
+    return [
+        t
+        for t in tokens
+        if abs(t.box.x0 - first.box.x0) < first.box.height
+        or (t.paged and abs(t.box.centre[0] - first.box.centre[0]) < _MIDDLE * first.box.height)
+    ]
 
 
 def _without(pieces: Sequence[Piece], taken: Sequence[Token]) -> list[Piece]:
-    kept = []
-    for piece in pieces:
+    left = []
+    for piece in pieces if taken else ():
         tokens = tuple(t for t in piece.tokens if t not in taken)
         if tokens:
             text = piece.text if len(tokens) == len(piece.tokens) else "".join(t.text for t in tokens)
-            kept.append(replace(piece, text=text, tokens=tokens))
-    return kept
+            left.append(replace(piece, text=text, tokens=tokens))
+    return left if taken else list(pieces)
 
 
 def match_lines(lines: Sequence[Line], slots: Sequence[Slot]) -> tuple[Match, ...]:

@@ -4,13 +4,13 @@ Lines of words, cells that a file declares, and lines with tabs or pipes between
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, Self
 
-from gkingest.interpret.stream.written import bullet, outer_pipes, rows_of_cells
+from gkingest.interpret.stream.written import Span, bullet, outer_pipes, rows_of_cells
 from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Grid, Page, Word
 from gkingest.model.report import CellState
@@ -68,6 +68,33 @@ class Token:
         """Whether it is a cell that the source shows to be empty."""
         return not self.text
 
+    @property
+    def holds_place(self) -> bool:
+        """Whether it stands where figures do: one of them, or a blank."""
+        return self.blank or self.figure
+
+    @property
+    def is_mark(self) -> bool:
+        """Whether it may be the mark of a note in a text."""
+        return not self.paged and self.cells == 1 and _MARKS.fullmatch(self.text) is not None
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether digits stand among other signs in it, and it is no figure."""
+        return not self.figure and any(c.isdigit() for c in self.text) and not self.text.isdigit()
+
+    def numbers(self, following: "Token | None") -> bool:
+        """Whether it numbers the label that follows it, as ``1.`` does."""
+        if following is None or following.holds_place or not _ORDINAL.fullmatch(self.text):
+            return False
+        return 0 < int("".join(c for c in fold(self.text) if c.isdigit())) <= _MOST_ORDINAL
+
+    def part(self, start: int, end: int) -> "Token":
+        """Some of its characters, all of them as wide."""
+        if (start, end) == (0, len(self.text)):
+            return self
+        return replace(self, text=self.text[start:end], box=part_of(self.box, (), len(self.text), start, end))
+
     @classmethod
     def cut(cls, word: Word, page: Page, start: int, end: int, place: tuple[int, int, int]) -> Self:
         """Some characters of a word, of the line, cell and number of cells that are its ``place``."""
@@ -91,44 +118,48 @@ def is_figure(text: str) -> bool:
     return state in (CellState.REPORTED, CellState.DASH) or _INK_OF_FIGURES.fullmatch(text) is not None
 
 
-def is_ordinal(token: Token, following: Token | None) -> bool:
-    """Whether a token numbers the label that follows it, as ``1.`` does."""
-    if following is None or not following.text or following.figure or not _ORDINAL.fullmatch(token.text):
-        return False
-    return 0 < int("".join(c for c in fold(token.text) if c.isdigit())) <= _MOST_ORDINAL
+def text_of(tokens: Iterable[Token]) -> str:
+    """What tokens say without the gaps between them."""
+    return "".join(t.text for t in tokens)
 
 
 def read_tokens(pages: Sequence[Page]) -> tuple[Token, ...]:
     """The document as one stream, page by page from the top."""
     found: list[Token] = []
     for page in pages:
-        blocks: list[tuple[float, Grid | list[Word]]] = [(g.box.top, g) for g in page.tables]
-        outside = [w for w in page.words if not any(g.box.contains(*w.box.centre) for g in page.tables)]
-        blocks += [(min(w.box.top for w in row), row) for row in in_lines(outside, _LINES)]
-        signs = _Signs.of(page)
-        bottom: float | None = None
-        for _, block in sorted(blocks, key=lambda b: b[0]):
-            number = found[-1].line + 1 if found else 0
-            if isinstance(block, Grid):
-                found += _declared(block, number)
-                bottom = None
-            elif not _numbers_a_page(block, page):
-                found += _after_gap(block, bottom, page, number)
-                number = found[-1].line + 1 if found else 0
-                found += _line(block, page, number, signs=signs)
-                bottom = block[0].box.bottom
-            elif page.origin not in _PAGED:  # the line that is left out is no empty one
-                bottom = block[0].box.bottom
+        found += _tokens_on(page, found[-1].line + 1 if found else 0)
     found = [t for t in found if not t.soft] if _double_spaced(found) else found
     return tuple(_with_marks(found))
+
+
+def _tokens_on(page: Page, line: int) -> list[Token]:
+    """The stream of one page, whose first line is called ``line``."""
+    found: list[Token] = []
+    blocks: list[tuple[float, Grid | list[Word]]] = [(g.box.top, g) for g in page.tables]
+    outside = page.outside(g.box for g in page.tables)
+    blocks += [(min(w.box.top for w in row), row) for row in in_lines(outside, _LINES)]
+    signs = _Signs.of(page)
+    bottom: float | None = None
+    for _, block in sorted(blocks, key=lambda b: b[0]):
+        if isinstance(block, Grid):
+            found += _declared(block, line)
+            bottom = None
+        elif not _numbers_a_page(block, page):
+            blanks = list(_after_gap(block, bottom, page, line))
+            found += (*blanks, *_line(block, page, line + len(blanks), signs=signs))
+            bottom = block[0].box.bottom
+        elif page.origin not in _PAGED:  # the line that is left out is no empty one
+            bottom = block[0].box.bottom
+        line = found[-1].line + 1 if found else line
+    return found
 
 
 def _with_marks(tokens: Sequence[Token]) -> Iterator[Token]:
     """The stream with marks of notes in a text at the figures that they stand behind: 26 ² as 26²."""
     before: Token | None = None
     for token in tokens:
-        loose = not token.paged and token.cells == 1 and _MARKS.fullmatch(token.text) is not None
-        if before and loose and before.text[-1:].isdecimal() and before.figure and token.line - before.line < 2:
+        near = before is not None and token.line - before.line < 2
+        if before and near and token.is_mark and before.figure and before.text[-1:].isdecimal():
             before = replace(before, text=before.text + token.text)
             continue
         if before:
@@ -140,7 +171,7 @@ def _with_marks(tokens: Sequence[Token]) -> Iterator[Token]:
 
 def _double_spaced(tokens: Sequence[Token]) -> bool:
     """Whether empty lines part what is no figure either, so that they tell nothing of blank cells."""
-    texts = [n for n, t in enumerate(tokens) if t.text and not t.figure and t.cells == 1]
+    texts = [n for n, t in enumerate(tokens) if not t.holds_place and t.cells == 1]
     pairs = [tokens[a + 1 : b] for a, b in pairwise(texts) if not any(t.text for t in tokens[a + 1 : b])]
     parted = sum(any(t.soft for t in between) for between in pairs)
     return parted > _LOOSE * len(pairs)
@@ -200,22 +231,28 @@ def _line(words: Sequence[Word], page: Page, line: int, *, signs: _Signs) -> Ite
     text = words[0].text.translate(_FRAMES)
     if len(words) == 1 and (_BORDER.fullmatch(text) or (page.origin == "plain" and not text.strip("[](){}, \t"))):
         return
-    if len(words) > 1 or not (rows := rows_of_cells(text, is_figure, plain=page.origin == "plain")):
-        for word in sorted(words, key=lambda w: w.box.x0):
-            start = bullet(word.text) if signs.bullets else 0
-            if start and start == len(word.text):
-                yield Token.cut(word, page, start, start, (line, 0, 1))
-            yield from _split(word, page, start, len(word.text), (line, 0, 1))
+    if len(words) == 1 and (rows := rows_of_cells(text, is_figure, plain=page.origin == "plain")):
+        yield from _cells(words[0], page, line, rows, signs)
         return
+    for word in sorted(words, key=lambda w: w.box.x0):
+        start = bullet(word.text) if signs.bullets else 0
+        if 0 < start == len(word.text):
+            yield Token.cut(word, page, start, start, (line, 0, 1))
+        yield from _split(word, page, start, len(word.text), (line, 0, 1))
+
+
+def _cells(word: Word, page: Page, line: int, rows: Sequence[list[Span]], signs: _Signs) -> Iterator[Token]:
+    """The cells that signs part in a line, row by row."""
+    text = word.text.translate(_FRAMES)
     for number, row in enumerate(rows):
         spans = list(outer_pipes(row, text, leading=signs.leading, closing=signs.closing)) if "|" in text else row
         for index, (start, end) in enumerate(spans):
             place = (line + number, index, len(spans))
             cell = text[start:end].strip()
             if not cell or is_figure(cell):
-                yield Token.cut(words[0], page, start, end, place)
+                yield Token.cut(word, page, start, end, place)
             else:
-                yield from _split(words[0], page, start, end, place)
+                yield from _split(word, page, start, end, place)
 
 
 def _split(word: Word, page: Page, start: int, end: int, place: tuple[int, int, int]) -> Iterator[Token]:

@@ -1,7 +1,7 @@
 """Cells of a line of text, by the signs that part them or the brackets and quotes that they stand in."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from gkingest.text.labels import fold
 
@@ -18,6 +18,8 @@ _SIGNS = (
     re.compile(r" ?· ?"),
     re.compile(r"(?<![\d一二三四五六七八九十])、|(?<=\d)、(?=\d|$)"),
 )
+_COMMA = re.compile(",")
+_QUOTE = re.compile("[\"']")
 _GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _QUOTED = r"\"(?:[^\"\\]|\\.|\"\")*\"|'(?:[^'\\]|\\.)*'"
 _LISTED = re.compile(rf"[\s,;，；\[\](){{}}]*(?:(?:{_QUOTED}|-?\d+(?:\.\d+)?|null|None)[\s,;，；\[\](){{}}]*)+")
@@ -34,16 +36,16 @@ def rows_of_cells(text: str, is_figure: IsFigure, *, plain: bool) -> list[list[S
 
     ``plain`` tells that it is of a text file, whose tables may be written by any sign.
     """
-    if ends := [m.span() for m in _PIPES.finditer(text)]:
-        return [[_unquoted(text, span) for span in _between(ends, 0, len(text))]]
+    if _PIPES.search(text):
+        return [[_unquoted(text, span) for span in _between(text, _PIPES)]]
     if not plain:
         return []
     if _by_commas(text, is_figure):
-        return [_between([m.span() for m in re.finditer(",", text)], 0, len(text))]
+        return [_between(text, _COMMA)]
     if len(text) > 1 and (rows := _listed(text)):
         return rows
     for sign in _SIGNS:
-        if cells := _parted(text, 0, len(text), sign, is_figure):
+        if cells := _parted(text, (0, len(text)), sign, is_figure):
             return [cells]
     return _sentences(text, is_figure)
 
@@ -54,7 +56,10 @@ def bullet(text: str) -> int:
     return found.end() if found else 0
 
 
-def _between(ends: Sequence[Span], start: int, end: int) -> list[Span]:
+def _between(text: str, sign: re.Pattern[str], span: Span | None = None) -> list[Span]:
+    """Where a text, or a span of it, begins and ends between signs."""
+    start, end = span or (0, len(text))
+    ends = [m.span() for m in sign.finditer(text, start, end)]
     return list(zip([start, *(b for _, b in ends)], [*(a for a, _ in ends), end], strict=True))
 
 
@@ -79,7 +84,7 @@ def _listed(text: str) -> list[list[Span]]:
     """Cells in quotes, as lists of programs and of data have them, or each in brackets."""
     if _BRACKETED.fullmatch(text.strip()):
         return [[(m.start() + 1, m.end() - 1) for m in re.finditer(r"\[[^\[\]]*\]", text)]]
-    quoted = any(c in text for c in "\"'") or (text.lstrip().startswith("[") and "," in text)
+    quoted = _QUOTE.search(text) or (text.lstrip().startswith("[") and "," in text)
     if not quoted or not _LISTED.fullmatch(text):
         return []
     rows: list[list[Span]] = [[]]
@@ -89,16 +94,16 @@ def _listed(text: str) -> list[list[Span]]:
         else:
             blank = found[0] in _EMPTY
             rows[-1].append((found.start(), found.start()) if blank else _unquoted(text, found.span()))
-    return [row for row in rows if row]
+    return list(filter(None, rows))
 
 
-def _parted(text: str, start: int, end: int, sign: re.Pattern[str], is_figure: IsFigure) -> list[Span]:
+def _parted(text: str, span: Span, sign: re.Pattern[str], is_figure: IsFigure) -> list[Span]:
     """Cells between signs of prose: half of them are figures or blank, and so is the last one."""
-    spans = _between([m.span() for m in sign.finditer(text, start, end)], start, end)
+    spans = _between(text, sign, span)
     cells = [text[slice(*s)].strip() for s in spans]
-    inked = [c for c in cells if c]
+    inked = [*filter(None, cells)]
     figures = sum(map(is_figure, inked))
-    if len(cells) < 2 or "。" in text[start:end]:
+    if len(cells) < 2 or "。" in text[slice(*span)]:
         return []
     if sign.pattern == " / ":  # no sign of prose, and a dash where it stands by itself
         return spans if "/" not in map(fold, cells) else []
@@ -109,11 +114,10 @@ def _parted(text: str, start: int, end: int, sign: re.Pattern[str], is_figure: I
 
 def _sentences(text: str, is_figure: IsFigure) -> list[list[Span]]:
     """Rows that end like sentences, their cells between commas: most of them have figures."""
-    ends = [m.span() for m in _ENDS.finditer(text)]
-    parts = [s for s in _between(ends, 0, len(text)) if text[slice(*s)].strip()]
+    parts = [s for s in _between(text, _ENDS) if text[slice(*s)].strip()]
     if len(parts) < 3:
         return []
-    rows = [_parted(text, *s, _SIGNS[1], is_figure) for s in parts]
+    rows = [_parted(text, s, _SIGNS[1], is_figure) for s in parts]
     return (
         [row or [span] for row, span in zip(rows, parts, strict=True)]
         if 2 * sum(map(bool, rows)) > len(rows)

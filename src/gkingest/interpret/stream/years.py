@@ -1,7 +1,8 @@
 """Figures of other years in a stream: under or behind such words as 上年 and 增减, where 本年 stands there too."""
 
 from collections.abc import Sequence, Set
-from itertools import groupby
+from dataclasses import dataclass, field
+from itertools import groupby, islice, takewhile
 from typing import NamedTuple
 
 from gkingest.interpret.stream.tokens import Token
@@ -31,59 +32,76 @@ def of_the_year(tokens: Sequence[Token], year: int | None, columns: Set[str] = f
         for t in tokens
         if periods.get(id(t)) in (Period.THIS, Period.ALL) and not columns.isdisjoint(label_keys(t.text))
     }
-    inked = [list(run) for _, run in groupby(tokens, lambda t: t.blank or t.figure)]
-    return _of_rows(_of_columns(inked, periods, own), {n: p for n, p in periods.items() if n not in own})
+    return _of_rows(_of_columns(tokens, periods, own), {n: p for n, p in periods.items() if n not in own})
 
 
-def _of_columns(runs: Sequence[Sequence[Token]], periods: dict[int, Period], own: Set[int]) -> OwnYear:
+def _of_columns(tokens: Sequence[Token], periods: dict[int, Period], own: Set[int]) -> OwnYear:
     """Of as many figures as a heading names periods, those below 本年 and below columns of the form's ``own``."""
-    heads: list[Token] = []
-    used = False
-    kept: list[Token] = []
-    beside: list[Token] = []
-    for run in runs:
-        if not (run[0].blank or run[0].figure):
-            if new := _heading(run, periods, own):
-                heads, used = new, False
-            left = {id(h) for h in heads} - own
-            kept += [t for t in run if id(t) not in left]
-            beside += [t for t in new if id(t) in left]
-            continue
+    divided = _Divided(periods, own)
+    for inked, run in groupby(tokens, lambda t: t.holds_place):
+        if inked:
+            divided.figures(list(run))
+        else:
+            divided.words(list(run))
+    figures = any(t.figure for t in divided.beside)
+    return OwnYear(tuple(divided.this), tuple(divided.beside)) if figures else OwnYear(tuple(tokens))
+
+
+@dataclass(slots=True)
+class _Divided:
+    """A stream as it is divided: what is of this year, what is not, and the ``heads`` above the figures that come.
+
+    ``periods`` are known by the identity of their tokens, as are those that the form's ``own`` columns have;
+    ``used`` tells that figures stood below the heads.
+    """
+
+    periods: dict[int, Period]
+    own: Set[int]
+    heads: list[Token] = field(default_factory=list)
+    used: bool = False
+    this: list[Token] = field(default_factory=list)
+    beside: list[Token] = field(default_factory=list)
+
+    def words(self, run: Sequence[Token]) -> None:
+        """Some words, with a heading among them or none; its heads of other years are left out."""
+        if new := self.heading(run):
+            self.heads, self.used = new, False
+        left = {id(h) for h in self.heads} - self.own
+        self.this += [t for t in run if id(t) not in left]
+        self.beside += [t for t in new if id(t) in left]
+
+    def figures(self, run: Sequence[Token]) -> None:
+        """The figures and blanks between two words, the last of which stand below the heads."""
         blanks = next((n for n, t in enumerate(run) if t.text), len(run))
-        start = len(run) - len(heads)
-        if not heads or not 0 <= start <= blanks:
-            heads = [] if used and len(run) > 1 else heads  # another table has begun
-            kept += run
-            continue
-        used = True
-        for token, head in zip(run[start:], heads, strict=True):
-            (kept if periods[id(head)] is Period.THIS or id(head) in own else beside).append(token)
-    figures = any(t.figure for t in beside)
-    return OwnYear(tuple(kept), tuple(beside)) if figures else OwnYear(tuple(t for run in runs for t in run))
+        start = len(run) - len(self.heads)
+        if not self.heads or not 0 <= start <= blanks:
+            self.heads = [] if self.used and len(run) > 1 else self.heads  # another table has begun
+            self.this += run
+            return
+        self.used = True
+        for token, head in zip(run[start:], self.heads, strict=True):
+            of_this = self.periods[id(head)] is Period.THIS or id(head) in self.own
+            (self.this if of_this else self.beside).append(token)
+
+    def heading(self, run: Sequence[Token]) -> list[Token]:
+        """The longest row of periods in some words, if this year's and another are among them."""
+        parts = [list(part) for named, part in groupby(run, lambda t: id(t) in self.periods) if named]
+        longest = max(parts, key=len, default=[])
+        this = [self.periods[id(t)] is Period.THIS for t in longest]
+        others = {yes for yes, t in zip(this, longest, strict=True) if yes or id(t) not in self.own}
+        return longest if len(others) == 2 else []
 
 
-def _heading(run: Sequence[Token], periods: dict[int, Period], own: Set[int]) -> list[Token]:
-    """The longest row of periods in some words, if this year's and another are among them."""
-    parts = [list(part) for named, part in groupby(run, lambda t: id(t) in periods) if named]
-    longest = max(parts, key=len, default=[])
-    others = {periods[id(t)] is Period.THIS for t in longest if id(t) not in own or periods[id(t)] is Period.THIS}
-    return longest if len(others) == 2 else []
-
-
-def _of_rows(told: OwnYear, periods: dict[int, Period]) -> OwnYear:
+def _of_rows(divided: OwnYear, periods: dict[int, Period]) -> OwnYear:
     """Of figures behind a period each, those behind 本年."""
-    tokens = told.tokens
-    heads = [
-        n for n, t in enumerate(tokens[:-1]) if id(t) in periods and (tokens[n + 1].figure or tokens[n + 1].blank)
-    ]
+    tokens = divided.tokens
+    heads = [n for n, t in enumerate(tokens[:-1]) if id(t) in periods and tokens[n + 1].holds_place]
     others = [n for n in heads if periods[id(tokens[n])] is not Period.THIS]
     if len(others) < _FEW or len(heads) - len(others) < _FEW:
-        return told
+        return divided
     dropped = set(heads)
     for n in others:
-        end = n + 1
-        while end < len(tokens) and (tokens[end].figure or tokens[end].blank):
-            dropped.add(end)
-            end += 1
-    kept = tuple(t for n, t in enumerate(tokens) if n not in dropped)
-    return OwnYear(kept, (*told.beside, *(tokens[n] for n in sorted(dropped))))
+        behind = takewhile(lambda t: t.holds_place, islice(tokens, n + 1, None))
+        dropped.update(at for at, _ in enumerate(behind, n + 1))
+    this = tuple(t for n, t in enumerate(tokens) if n not in dropped)
+    return OwnYear(this, (*divided.beside, *(tokens[n] for n in sorted(dropped))))

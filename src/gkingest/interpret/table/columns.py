@@ -49,8 +49,8 @@ def column_slots(block: Block, *, crossed: bool) -> tuple[tuple[Slot, str, Node]
     for row, over in rows:
         front = (*over, row) if row is not None else ()
         for leaf, above in block.column_leaves():
-            slot = make_slot(leaf, (*front, *above), leaf.key or "")
-            found.append((slot, row.key or "" if row is not None else "", leaf))
+            slot = make_slot(leaf, (*front, *above), leaf.name)
+            found.append((slot, row.name if row is not None else "", leaf))
     return tuple(found)
 
 
@@ -70,11 +70,9 @@ def read_columns(heading: Heading, block: Block, *, crossed: bool) -> ColumnRead
         _, row_key, node = known[match.slot]
         cut = match.score < 1.0 and len(cell.text) < len(node.label)
         label = "\n".join((*above, cell.text)[-2:]) if cut else cell.text
-        columns.append(
-            Column(row_key, node.key or "", node, cell.column, cell.column + cell.column_span, label, match)
-        )
+        columns.append(Column(row_key, node.name, node, cell.column, cell.column + cell.column_span, label, match))
     taken = {(c.row_key, c.key) for c in columns}
-    missing = tuple((r, n.key or "") for _, r, n in known if (r, n.key or "") not in taken)
+    missing = tuple((r, n.name) for _, r, n in known if (r, n.name) not in taken)
     return ColumnReading(tuple(columns), tuple(strangers), missing)
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
+from gkingest.formats.spec import Table
 from gkingest.interpret.table.columns import Column
 from gkingest.interpret.table.layout import TableLine
 from gkingest.interpret.table.match import Match, Slot
 from gkingest.model.finding import Finding
-from gkingest.model.key import FactKey, KeyPattern, whole_row
+from gkingest.model.key import FactKey, KeyPattern, whole_row, whole_table
 from gkingest.model.method import LabelMatch
 from gkingest.model.paper import Cell
 from gkingest.model.report import CellState
@@ -26,6 +27,18 @@ def alias_hint(format_id: str, key: str, printed: str) -> str:
         return Told(shape, format_id, text)
     shape = 'look at the page; if it is so, write in {0}.yml (gkingest formats) under key: {1} →  aliases: ["{2}"]'
     return Told(shape, format_id, key, text)
+
+
+def absent(table: Table) -> Finding:
+    """That a table was not found."""
+    return Finding(
+        "table.absent",
+        Told("no table {0} was found", table.title),
+        place=table.key,
+        expected=table.title,
+        touches=(whole_table(table.key),),
+        hint="look at the page: is it a picture, or a layout that is not known yet?",
+    )
 
 
 def page_of(line: TableLine) -> int | None:
@@ -90,15 +103,15 @@ def stranger(
 ) -> Finding:
     """A row with figures that is no row of the form: read twice, a heading with figures, or unknown."""
     label = fold(line.label)
-    figures = " ".join(fold(c.text) for c in line.figure_cells if fold(c.text))
-    shape = {
-        "twice": "a second row reads “{0}”",
-        "heading": "the heading “{0}” has figures of its own",
-        "": "no row of the form reads “{0}”" if label else "a row without a label has figures",
+    figures = " ".join(fold(c.text) for c in line.inked_cells)
+    code, shape = {
+        "twice": ("row.duplicate", "a second row reads “{0}”"),
+        "heading": ("row.unmatched", "the heading “{0}” has figures of its own"),
+        "": ("row.unmatched", "no row of the form reads “{0}”" if label else "a row without a label has figures"),
     }[kind]
     message = Told(shape, label) if label else Told(shape)
     return Finding(
-        "row.duplicate" if kind == "twice" else "row.unmatched",
+        code,
         Told("{0}; its figures: {1}", message, figures) if figures else message,
         place=table,
         found=line.label,

@@ -32,6 +32,12 @@ class Place:
     method: Method
     unit: str = ""
 
+    @property
+    def cells(self) -> list[Cell]:
+        """The cells of the line that stand in the column."""
+        start, end = self.column.start, self.column.end
+        return [c for c in self.line.figure_cells if c.column < end and c.column + c.column_span > start]
+
 
 @dataclass(slots=True)
 class Extraction:
@@ -99,13 +105,7 @@ class Extraction:
         if number.mark:
             message = Told("{0} stands behind the number and is no part of it", number.mark)
             self.note_of(fact, "cell.mark", message, place=str(fact.key))
-        of_row = beside_row if beside_row in UNITS else ""
-        heading, beside = header_unit(fact.column_label), of_row or (self.caption_unit if node.unit else "")
-        stated = heading or beside
-        if heading and beside and heading != beside:
-            message = Told("the heading states {0}, the text beside the table {1}", heading, beside)
-            self.note_of(fact, "cell.unit_unknown", message, found=beside, expected=heading)
-        usual = stated or (node.unit if node.unit_printed else "")
+        usual = self.usual_unit(fact, node, beside_row)
         unit = number.unit or usual
         self.check_kind(fact, number, node)
         form_value = self.form_value(fact, number.value, unit, node)
@@ -114,6 +114,40 @@ class Extraction:
                 fact, "cell.unit", Told("printed in {0}, the heading says {1}", number.unit, usual), expected=usual
             )
         return replace(fact, state=CellState.REPORTED, value=number.value, unit=unit, form_value=form_value)
+
+    def usual_unit(self, fact: Fact, node: Node, beside_row: str) -> str:
+        """The unit that a heading or the text beside states, else the form's; a doubt where the two differ."""
+        of_row = beside_row if beside_row in UNITS else ""
+        heading, beside = header_unit(fact.column_label), of_row or (self.caption_unit if node.unit else "")
+        if heading and beside and heading != beside:
+            message = Told("the heading states {0}, the text beside the table {1}", heading, beside)
+            self.note_of(fact, "cell.unit_unknown", message, found=beside, expected=heading)
+        return heading or beside or (node.unit if node.unit_printed else "")
+
+    def fact_at(self, key: FactKey, place: Place, node: Node) -> Fact:
+        """The figure of a slot at its place."""
+        cells = place.cells
+        inked = [c for c in cells if fold(c.text)]
+        for cell in cells:
+            self.used[cell].append(key)
+            if cell.doubt:
+                self.note("cell.doubt", cell.doubt, key, page=cell.page, found=cell.text)
+        fact = Fact(
+            key,
+            CellState.BLANK if cells else CellState.ABSENT,
+            method=place.method,
+            confidence=round(min(place.row_match.score or 1.0, place.column.match.score), 3),
+            row_label=place.line.label,
+            column_label=place.column.label,
+        )
+        if not inked:
+            return self.located(fact, cells[0]) if cells else fact
+        fact = self.located(replace(fact, raw="\n".join(c.text for c in inked)), inked[0])
+        if len(inked) > 1:
+            message = Told("{0} inked cells stand where the form has one figure", len(inked))
+            self.note("cell.ambiguous", message, key, page=inked[0].page, found=fact.raw)
+            return replace(fact, state=CellState.UNREADABLE)
+        return self.valued(fact, read_number(inked[0].text), node, place.unit)
 
     def doubt_shared_cells(self) -> None:
         """An inked cell that would serve several slots serves none: nobody can say which it means."""
@@ -169,38 +203,7 @@ def extract_facts(
         if not candidates:
             work.facts[key] = Fact(key, missing)
             continue
-        work.facts[key] = _fact(key, candidates[0], row_node if row_node.unit else column_node, work)
+        work.facts[key] = work.fact_at(key, candidates[0], row_node if row_node.unit else column_node)
     work.doubt_shared_cells()
     work.doubt_run_together()
     return work
-
-
-def _fact(key: FactKey, place: Place, node: Node, work: Extraction) -> Fact:
-    start, end = place.column.start, place.column.end
-    cells = [c for c in place.line.figure_cells if c.column < end and c.column + c.column_span > start]
-    inked = [c for c in cells if fold(c.text)]
-    for cell in cells:
-        work.used[cell].append(key)
-        if cell.doubt:
-            work.note("cell.doubt", cell.doubt, key, page=cell.page, found=cell.text)
-    fact = Fact(
-        key,
-        CellState.BLANK if cells else CellState.ABSENT,
-        method=place.method,
-        confidence=round(min(place.row_match.score or 1.0, place.column.match.score), 3),
-        row_label=place.line.label,
-        column_label=place.column.label,
-    )
-    if not inked:
-        return work.located(fact, cells[0]) if cells else fact
-    fact = work.located(replace(fact, raw="\n".join(c.text for c in inked)), inked[0])
-    if len(inked) > 1:
-        work.note(
-            "cell.ambiguous",
-            Told("{0} inked cells stand where the form has one figure", len(inked)),
-            key,
-            page=inked[0].page,
-            found=fact.raw,
-        )
-        return replace(fact, state=CellState.UNREADABLE)
-    return work.valued(fact, read_number(inked[0].text), node, place.unit)

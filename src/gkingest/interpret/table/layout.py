@@ -1,11 +1,11 @@
 """A grid seen as a table: which rows are heading, caption or line, and what labels stand beside and above."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, product
 
-from gkingest.formats.spec import Table
+from gkingest.formats.spec import Node, Table
 from gkingest.interpret.table.match import Printed
 from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState
@@ -59,6 +59,15 @@ class TableLine:
         return any(fold(c.text) for c in self.figure_cells)
 
     @property
+    def inked_cells(self) -> list[Cell]:
+        """Its figure cells in which something is printed."""
+        return [c for c in self.figure_cells if fold(c.text)]
+
+    def is_named(self, names: frozenset[str]) -> bool:
+        """Whether its label may read as one of these names."""
+        return any(_knows(names, text) for text in self.printed().texts)
+
+    @property
     def label(self) -> str:
         """Innermost label as printed, "" if there is none."""
         return next((c.text for c in reversed(self.label_cells) if fold(c.text)), "")
@@ -88,8 +97,8 @@ def vocabulary(table: Table) -> Vocabulary:
     captions: set[str] = set()
     for block in table.blocks:
         captions |= {label_key(c) for c in (block.caption, *block.caption_aliases) if c}
-        row_words = {label_key(t) for leaf, above in block.row_leaves() for n in (leaf, *above) for t in n.labels}
-        columns |= {label_key(t) for leaf, above in block.column_leaves() for n in (leaf, *above) for t in n.labels}
+        row_words = _words_of(block.row_leaves())
+        columns |= _words_of(block.column_leaves())
         rows |= row_words
         columns |= row_words if block.crossed else set()
     return Vocabulary(
@@ -98,6 +107,11 @@ def vocabulary(table: Table) -> Vocabulary:
         frozenset(captions),
         frozenset(label_key(t) for t in (*table.ignored, *(text for b in table.beside for text in b.labels))),
     )
+
+
+def _words_of(leaves: Iterable[tuple[Node, tuple[Node, ...]]]) -> set[str]:
+    """Comparison keys of leaves and of the headings above them."""
+    return {label_key(t) for leaf, above in leaves for node in (leaf, *above) for t in node.labels}
 
 
 def _knows(words: frozenset[str], text: str) -> bool:
@@ -111,17 +125,19 @@ class GridView:
         self.grid = grid
         self._at: dict[tuple[int, int], Cell] = {}
         for cell in grid.cells:
-            for row in range(cell.row, cell.row + cell.row_span):
-                for column in range(cell.column, cell.column + cell.column_span):
-                    self._at[row, column] = cell
+            self._at |= dict.fromkeys(product(cell.rows, cell.columns), cell)
 
     def row(self, row: int) -> tuple[Cell, ...]:
         """Cells that cover a row, each once, from left to right."""
-        return self.between(row, 0, self.grid.columns)
+        return self.between((row,), 0, self.grid.columns)
 
-    def between(self, row: int, start: int, end: int) -> tuple[Cell, ...]:
-        """Cells that cover a row within columns ``start`` to ``end`` (exclusive)."""
-        cells = (self._at.get((row, c)) for c in range(start, end))
+    def inked(self, row: int) -> list[Cell]:
+        """Cells of a row in which something is printed."""
+        return [c for c in self.row(row) if fold(c.text)]
+
+    def between(self, rows: Iterable[int], start: int, end: int) -> tuple[Cell, ...]:
+        """Cells that cover rows within columns ``start`` to ``end`` (exclusive), row by row."""
+        cells = map(self._at.get, product(rows, range(start, end)))
         return tuple(dict.fromkeys(c for c in cells if c is not None))
 
     def column(self, column: int, rows: Iterable[int]) -> tuple[Cell, ...]:
@@ -129,40 +145,39 @@ class GridView:
         cells = (self._at.get((r, column)) for r in rows)
         return tuple(dict.fromkeys(c for c in cells if c is not None))
 
-    def holds_only_pieces(self, row: int, kinds: list[str], words: Vocabulary) -> bool:
-        """Whether a row holds only words above the figures: no figure, and nothing where the labels stand."""
-        near = [r for r in (row - 1, row + 1) if 0 <= r < len(kinds) and kinds[r] == "heading"]
+    def holds_only_pieces(self, row: int, headings: Set[int], words: Vocabulary) -> bool:
+        """Whether a row holds only words above the figures: no figure, and nothing where the labels stand.
+
+        ``headings`` are the rows known to be headings.
+        """
+        near = {row - 1, row + 1} & headings
         starts = [c.column for r in near for c in self.row(r) if _knows(words.columns, c.text)]
-        cells = [c for c in self.row(row) if fold(c.text)]
+        cells = self.inked(row)
         labels = any(_knows(words.rows - words.columns, c.text) for c in cells)
         figures = any(read_number(c.text).state in (CellState.REPORTED, CellState.DASH) for c in cells)
         return bool(cells and starts) and min(c.column for c in cells) >= min(starts) and not labels and not figures
 
     def kind(self, row: int, words: Vocabulary) -> str:
         """What a row is: a caption, a heading or a line."""
-        cells = [c for c in self.row(row) if fold(c.text)]
-        caption = [_knows(words.captions, c.text) for c in cells]
-        if cells and all(c or _knows(words.ignored, cell.text) for c, cell in zip(caption, cells, strict=True)):
-            return "caption" if any(caption) or len(cells) == 1 else "heading"
-        if any(is_number(c.text) for c in cells if c.row == row or c.row_span == 1):
+        cells = self.inked(row)
+        if cells and all(_knows(words.captions | words.ignored, c.text) for c in cells):
+            caption = len(cells) == 1 or any(_knows(words.captions, c.text) for c in cells)
+            return "caption" if caption else "heading"
+        if any(is_number(c.text) for c in cells if c.row == row):
             return "line"
-        columns = [c for c in cells if _knows(words.columns, c.text)]
-        only_rows = any(_knows(words.rows, c.text) and not _knows(words.columns, c.text) for c in cells)
-        if only_rows or not columns:
-            return "line"
-        if len(columns) == 1 and columns[0].row == row and _numbered(cells, words):
-            return "line"
-        return "heading"
+        return "heading" if _are_heads(cells, row, words) else "line"
 
     def kinds(self, words: Vocabulary) -> list[str]:
         """Kind of every row; rows between or beside headings that only carry pieces of words are headings too."""
         kinds = [self.kind(row, words) for row in range(self.grid.rows)]
+        headings = {row for row, kind in enumerate(kinds) if kind == "heading"}
         changed = True
         while changed:
             changed = False
             for row, kind in enumerate(kinds):
-                if kind == "line" and self.holds_only_pieces(row, kinds, words):
+                if kind == "line" and self.holds_only_pieces(row, headings, words):
                     kinds[row] = "heading"
+                    headings.add(row)
                     changed = True
         return kinds
 
@@ -224,8 +239,8 @@ class GridView:
 
         Where a page cuts cells at different heights, a rule beside a row cuts its label and not its figures.
         """
-        figures = self.between(row, first, self.grid.columns) if row < self.grid.rows else ()
-        pieces = tuple(c.text for c in self.between(row, 0, first) if c.row == row and fold(c.text))
+        figures = self.between((row,), first, self.grid.columns) if row < self.grid.rows else ()
+        pieces = tuple(c.text for c in self.between((row,), 0, first) if c.row == row and fold(c.text))
         own = any(read_label(p).level or _knows(words.rows, p) for p in pieces)
         return None if own or not figures or any(c.row == row for c in figures) else pieces
 
@@ -233,25 +248,22 @@ class GridView:
         self, grid: int, row: int, first: int, heading: int, carried: dict[int, str], words: Vocabulary
     ) -> TableLine:
         """A line of the table, labels left of column ``first`` and figures from there on."""
-        labels = self.between(row, 0, first)
+        labels = list(self.between((row,), 0, first))
         inked = [c for c in labels if fold(c.text)]
-        leaf = inked[-1] if inked else None
+        leaf = next(reversed(inked), None)
         rows = self.rows_of(row, first, leaf)
         while (pieces := self.lower_part(rows[-1] + 1, first, words)) is not None:
             rows = (*rows, rows[-1] + 1)
             if leaf is not None and pieces:
                 whole = replace(leaf, text="\n".join((leaf.text, *pieces)))
-                labels = tuple(whole if c is leaf else c for c in labels)
+                labels[labels.index(leaf)] = whole
                 leaf = inked[-1] = whole
-        figures = tuple(dict.fromkeys(c for r in rows for c in self.between(r, first, self.grid.columns)))
-        figures = tuple(c for c in figures if c not in labels)
+        figures = tuple(c for c in self.between(rows, first, self.grid.columns) if c not in labels)
         above = _labels_above(carried, inked)
         if leaf is not None and leaf.row < row:  # the label belongs to the row where it begins
-            own = tuple(c for c in labels if c is not leaf)
-            return TableLine(
-                grid, rows, tuple(c for c in own if c.column > leaf.column), figures, (*above, leaf.text), heading
-            )
-        return TableLine(grid, rows, labels, figures, above, heading)
+            own = tuple(c for c in labels if c.column > leaf.column)
+            return TableLine(grid, rows, own, figures, (*above, leaf.text), heading)
+        return TableLine(grid, rows, tuple(labels), figures, above, heading)
 
 
 def as_columns(grid: Grid, table: Table) -> Grid:
@@ -308,7 +320,7 @@ def read_layout(sketch: Sketch, words: Vocabulary, first_column: dict[int, int])
                 if (index, row) in begins:
                     current, carried = begins[index, row], {}
             elif kinds[row] == "caption":
-                captions += [c.text for c in view.row(row) if fold(c.text)]
+                captions += [c.text for c in view.inked(row)]
             else:
                 first = view.first_column(row, current, sketch.headings, words, first_column)
                 line = view.line(index, row, first, current, carried, words)
@@ -318,9 +330,16 @@ def read_layout(sketch: Sketch, words: Vocabulary, first_column: dict[int, int])
     return Layout(sketch.headings, tuple(lines), tuple(captions))
 
 
-def _numbered(cells: Sequence[Cell], words: Vocabulary) -> bool:
-    """Whether the one label of a row carries the numbering of a row, as 3.其他 and （七）总计 do."""
-    return any(read_label(c.text).level for c in cells if _knows(words.rows, c.text))
+def _are_heads(cells: Sequence[Cell], row: int, words: Vocabulary) -> bool:
+    """Whether the cells of a row without figures name columns.
+
+    One label alone may be that of a row too: 3.其他 and （七）总计 carry the numbering of one.
+    """
+    columns = [c for c in cells if _knows(words.columns, c.text)]
+    if not columns or any(_knows(words.rows, c.text) for c in cells if not _knows(words.columns, c.text)):
+        return False
+    numbered = any(read_label(c.text).level for c in columns if _knows(words.rows, c.text))
+    return len(columns) > 1 or columns[0].row != row or not numbered
 
 
 def _labels_above(carried: dict[int, str], inked: Sequence[Cell]) -> tuple[str, ...]:
@@ -334,6 +353,17 @@ def _labels_above(carried: dict[int, str], inked: Sequence[Cell]) -> tuple[str, 
         for column in [c for c in carried if c > cell.column]:
             del carried[column]
     return tuple(above)
+
+
+def joined_at(breaks: Set[int], lines: Sequence[TableLine]) -> list[TableLine]:
+    """Lines, with those of these numbers and the ones before them as one where that can be."""
+    found: list[TableLine] = []
+    for number, line in enumerate(lines):
+        whole = merged(found[-1], line) if number in breaks and found else None
+        if whole is not None:
+            found.pop()
+        found.append(whole or line)
+    return found
 
 
 def merged(upper: TableLine, lower: TableLine) -> TableLine | None:

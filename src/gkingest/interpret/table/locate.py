@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from rapidfuzz import fuzz, process
 
@@ -41,6 +42,15 @@ class _Words:
     weights: dict[str, float]
     rows: frozenset[str]
     columns: frozenset[str]
+
+    def heads(self, grid: Grid) -> bool:
+        """Whether a grid has columns of the table."""
+        return not self.columns.isdisjoint(_keys(grid))
+
+    def are_rivals(self, one: Grid, other: Grid) -> bool:
+        """Whether two grids have the same rows of the table."""
+        own, others = _keys(one) & self.rows, _keys(other) & self.rows
+        return len(own & others) >= max(2, 0.5 * min(len(own), len(others)))
 
 
 def locate_tables(grids: Sequence[Grid], form: Format) -> Located:
@@ -153,38 +163,24 @@ def _without_rivals(
     claimed: list[tuple[str, Grid]], others: list[Grid], words: dict[str, _Words], total: float
 ) -> Located:
     """Of grids that claim the same rows, those with the form's columns; if both have them, the first report's."""
-    tables: dict[str, list[Grid]] = {t: [] for t in words}
-    order = {t: n for n, t in enumerate(words)}
-    second: list[tuple[str, Grid]] = []
+    tables: dict[str, tuple[Grid, ...]] = dict.fromkeys(words, ())
+    order = list(words)
+    second: list[Grid] = []
+    repeated: set[str] = set()
     furthest = 0
     restarted = False  # an earlier table after a later one: another report has begun
     for table, grid in claimed:
-        if restarted:
-            second.append((table, grid))
-            continue
-        keys, own = _keys(grid), words[table].columns
-        rows = keys & words[table].rows
-        rivals = []
-        for known in tables[table]:
-            others_rows = _keys(known) & words[table].rows
-            if len(rows & others_rows) >= max(2, 0.5 * min(len(rows), len(others_rows))):
-                rivals.append(known)
-        restarted = bool(rivals) and order[table] < furthest and bool(keys & own)
-        furthest = max(furthest, order[table])
-        if not rivals:
-            tables[table].append(grid)
-        elif restarted or not keys & own or any(_keys(g) & own for g in rivals):
-            second.append((table, grid))
+        own, number = words[table], order.index(table)
+        rivals = [known for known in tables[table] if own.are_rivals(grid, known)]
+        restarted |= bool(rivals) and number < furthest and own.heads(grid)
+        furthest = max(furthest, number)
+        if restarted or (rivals and (not own.heads(grid) or any(map(own.heads, rivals)))):
+            second.append(grid)
+            repeated.add(table)
         else:
-            tables[table] = [g for g in tables[table] if g not in rivals] + [grid]
+            tables[table] = (*(g for g in tables[table] if g not in rivals), grid)
             others.extend(rivals)
-    return Located(
-        {t: tuple(g) for t, g in tables.items()},
-        tuple(others),
-        tuple(g for _, g in second),
-        frozenset(t for t, _ in second),
-        total,
-    )
+    return Located(tables, tuple(others), tuple(second), frozenset(repeated), total)
 
 
 @lru_cache(maxsize=8)
@@ -201,7 +197,7 @@ def _official(form: Format) -> frozenset[str]:
 def _words(form: Format) -> dict[str, _Words]:
     known = {table.key: vocabulary(table) for table in form.printed}
     labels = {key: words.rows | words.columns | words.captions for key, words in known.items()}
-    count = Counter(label for own in labels.values() for label in own)
+    count = Counter(chain.from_iterable(labels.values()))
     found = {}
     for key, words in known.items():
         weights = {k: 1.0 if count[k] == 1 else _SHARED for k in labels[key]}

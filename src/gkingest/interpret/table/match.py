@@ -4,7 +4,7 @@ The printed labels of one axis are aligned with the form's in one pass (dynamic 
 sequences), so that the order and the headings above decide what a label alone cannot, such as 其他.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -81,6 +81,13 @@ class Printed:
                 bonus -= _PARENT_DIFFERS
         return bonus
 
+    def number_bonus(self, slot: Slot) -> float:
+        """Whether label and slot are numbered alike, where both are numbered in one way."""
+        label = read_label(self.texts[0])
+        if not (label.ordinal and slot.ordinal and label.level == slot.level):
+            return 0.0
+        return 0.03 if label.ordinal == slot.ordinal else -0.04
+
     def score(self, slot: Slot, slots: Sequence[Slot]) -> float:
         """Similarity of label and place; 0 where the two cannot mean the same."""
         if slot.heading and self.figures and label_key(self.texts[0]) not in {slot.official, *slot.aliases}:
@@ -91,10 +98,7 @@ class Printed:
         place = self.parent_bonus(slot, slots)
         if place < 0 and sum(s.official == slot.official for s in slots) > 1:
             return 0.0  # a label that recurs means what stands above it
-        score, label = plain, read_label(self.texts[0])
-        if label.ordinal and slot.ordinal and label.level == slot.level:
-            score += 0.03 if label.ordinal == slot.ordinal else -0.04
-        score += place
+        score = plain + self.number_bonus(slot) + place
         if slot.heading == self.figures:
             score -= 0.15
         return max(score, 0.0)
@@ -104,6 +108,19 @@ class Printed:
         spelled = [self.method(s).spelled for s in slots]
         known = any(spelled)
         return [self.score(s, slots) if yes or not known else 0.0 for s, yes in zip(slots, spelled, strict=True)]
+
+    def spells(self, slots: Sequence[Slot]) -> list[int]:
+        """The rows or columns of the form that it spells."""
+        return [k for k, s in enumerate(slots) if not s.heading and self.method(s).spelled]
+
+    def belongs(self, slot: Slot) -> bool:
+        """Whether a misprinted label is that of the one slot at its place: it resembles it, numbered as it is."""
+        label = read_label(self.texts[0])
+        if of_another_period(label.key, slot):
+            return False
+        numbered = label.level == slot.level and label.ordinal == slot.ordinal and label.ordinal > 0
+        least = _PLACED if numbered else _PLACED_PLAIN
+        return (numbered or not label.ordinal) and similarity(self.texts[:1], slot) >= least
 
     def names_another(self, slot: Slot, slots: Sequence[Slot]) -> bool:
         """Whether it contains the whole label of another slot, a figure or another period: it is another then."""
@@ -144,6 +161,11 @@ class Match:
     runner_up: float = 0.0
     near: int | None = None
     in_order: bool = True
+
+    @property
+    def spelled(self) -> bool:
+        """Whether the label is one that the form or an alias spells."""
+        return self.method is not None and self.method.spelled
 
 
 def slots_of(leaves: Sequence[tuple[Node, tuple[Node, ...]]], *, headings: bool = True) -> tuple[Slot, ...]:
@@ -198,12 +220,18 @@ def _aligned(printed: tuple[Printed, ...], slots: tuple[Slot, ...]) -> tuple[Mat
         j = pairs.get(i, moved.get(i))
         match = printed[i].matched(slots, scores[i], j, in_order=i in pairs)
         if j is None and match.near is None:
-            before = max((pairs[k] for k in pairs if k < i), default=-1)
-            after = min((pairs[k] for k in pairs if k > i), default=len(slots))
-            free = [k for k in range(before + 1, after) if not slots[k].heading and k not in moved.values()]
+            left = (k for k in _gap(i, pairs, slots) if k not in moved.values())
+            free = [k for k in left if not slots[k].heading]
             match = replace(match, near=free[0]) if len(free) == 1 else match
         matches.append(match)
     return tuple(matches)
+
+
+def _gap(i: int, pairs: Mapping[int, int], slots: Sequence[Slot]) -> range:
+    """The slots between those of the labels before and after one."""
+    before = max((pairs[k] for k in pairs if k < i), default=-1)
+    after = min((pairs[k] for k in pairs if k > i), default=len(slots))
+    return range(before + 1, after)
 
 
 def similarity(texts: Sequence[str], slot: Slot) -> float:
@@ -229,8 +257,8 @@ def _key_similarity(key: str, slot: Slot, *, words: bool) -> float:
         # In a short label one character is a different word: 行政许可 and 行政处罚.
         score = max(score, ratio if min(len(key), len(spelling)) >= 4 else ratio * 0.9)
     if words and score < _ACCEPT and len(key) >= 4:
-        alike = [s for s in spellings if fuzz.ratio(sorted(key), sorted(s)) >= _SAME_CHARACTERS]
-        score = max([score, *(_token_ratio(key, spelling) for spelling in alike)])
+        alike = [_token_ratio(key, s) for s in spellings if fuzz.ratio(sorted(key), sorted(s)) >= _SAME_CHARACTERS]
+        score = max([score, *alike])
     return 0.97 * score
 
 
@@ -242,7 +270,7 @@ def _token_ratio(key: str, spelling: str) -> float:
 
 def _monotone(scores: list[list[float]]) -> dict[int, int]:
     """Pairs (printed, slot) in order on both sides with the greatest sum of scores."""
-    rows, columns = len(scores), len(scores[0]) if scores else 0
+    rows, columns = len(scores), max(map(len, scores), default=0)
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for i in range(rows - 1, -1, -1):
         for j in range(columns - 1, -1, -1):
@@ -269,13 +297,9 @@ def _certain(
     pairs: dict[int, int],
 ) -> bool:
     """Whether label and place leave no other slot in question."""
-    taken = set(pairs.values())
-    before = max((pairs[k] for k in pairs if k < i), default=-1)
-    after = min((pairs[k] for k in pairs if k > i), default=len(slots))
-    for k in range(len(slots)):
-        free = k not in taken and before < k < after
-        if k != j and free and slots[k].heading == slots[j].heading and scores[i][k] >= scores[i][j] - 0.02:
-            return False
+    free = [k for k in _gap(i, pairs, slots) if k not in pairs.values()]
+    if any(scores[i][k] >= scores[i][j] - 0.02 for k in free if slots[k].heading == slots[j].heading):
+        return False
     if printed[i].method(slots[j]).spelled:
         return True
     if printed[i].names_another(slots[j], slots):
@@ -301,14 +325,7 @@ def _only_place(printed: Sequence[Printed], slots: Sequence[Slot], pairs: dict[i
     for (i, j), (after, last) in pairwise(known):
         rows = [k for k in range(i + 1, after) if printed[k].figures]
         free = [k for k in range(j + 1, last) if not slots[k].heading]
-        if len(rows) != 1 or len(free) != 1:
-            continue
-        label, slot = read_label(printed[rows[0]].texts[0]), slots[free[0]]
-        numbered = label.level == slot.level and label.ordinal == slot.ordinal and label.ordinal > 0
-        least = _PLACED if numbered else _PLACED_PLAIN
-        if of_another_period(label.key, slot):
-            continue
-        if (numbered or not label.ordinal) and similarity(printed[rows[0]].texts[:1], slot) >= least:
+        if len(rows) == len(free) == 1 and printed[rows[0]].belongs(slots[free[0]]):
             found[rows[0]] = free[0]
     return found
 
@@ -322,7 +339,7 @@ def _out_of_order(
     for i, p in enumerate(printed):
         if i in pairs or not label_key(p.texts[0]):
             continue
-        exact = [k for k, s in enumerate(slots) if not s.heading and p.method(s).spelled and scores[i][k] > 0]
+        exact = [k for k in p.spells(slots) if scores[i][k] > 0]
         alone = len(exact) == 1 and exact[0] not in taken
         key = label_key(p.texts[0])
         once = sum(label_key(other.texts[0]) == key for other in printed if other.figures) == 1

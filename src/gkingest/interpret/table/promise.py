@@ -38,7 +38,7 @@ def _labels(formats: tuple[Format, ...]) -> frozenset[str]:
         captions: list[str] = []
         for table in form.printed:
             for block in table.blocks:
-                captions += [block.caption] if block.caption else []
+                captions.append(block.caption)
                 for leaf, above in (*block.row_leaves(), *block.column_leaves()):
                     nodes += [leaf, *above]
         keys: Iterable[str] = {label_key(text) for text in [*captions, *(n.label for n in nodes)]}

@@ -1,7 +1,9 @@
 """Sheets: a printed table that holds the rows of several, with columns for units and numbers beside the figures."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
+from typing import NamedTuple, Self
 
 from gkingest.formats.spec import Table
 from gkingest.interpret.table.layout import vocabulary
@@ -17,6 +19,30 @@ from gkingest.text.numbers import UNITS
 Units = Mapping[tuple[int, int], str]  # by grid and row
 _MOSTLY = 0.8  # share of a column's cells that name a unit which makes it the column of units, whatever its heading
 _FEW = 3  # cells that show what a column holds
+
+
+class SheetWords(NamedTuple):
+    """What sheets print beside figures: kinds of columns by their headings, the other heads, words for units."""
+
+    named: Mapping[str, str]
+    columns: frozenset[str]
+    units: frozenset[str]
+
+    @classmethod
+    def of(cls, tables: Sequence[Table]) -> Self:
+        """Units are those of amounts, and what the rows count."""
+        named = {label_key(text): b.kind for t in tables for b in t.beside for text in b.labels}
+        columns = frozenset[str]().union(*(vocabulary(t).columns for t in tables))
+        counters = (leaf.counter for t in tables for leaf, _ in t.row_leaves())
+        return cls(named, columns, frozenset(filter(None, (*UNITS, *counters))))
+
+    def kinds(self, texts: Mapping[int, str]) -> dict[int, str]:
+        """What cells say that stands in their columns beside figures."""
+        return {at: self.named[key] for at, text in texts.items() if (key := label_key(text)) in self.named}
+
+    def heads(self, texts: Iterable[str]) -> int:
+        """How many texts are other heads."""
+        return sum(not self.columns.isdisjoint(label_keys(text)) for text in texts)
 
 
 def without_beside(grids: Sequence[Grid], table: Table) -> tuple[tuple[Grid, ...], Units]:
@@ -43,25 +69,26 @@ def without_beside(grids: Sequence[Grid], table: Table) -> tuple[tuple[Grid, ...
 
 def _kinds(grid: Grid, table: Table) -> dict[int, str]:
     """Columns of a grid that hold units or numbers of rows, by what stands above them or in them."""
-    named = {label_key(text): b.kind for b in table.beside for text in b.labels}
-    words = vocabulary(table)
-    rows: dict[int, list[Cell]] = {}
-    columns: dict[int, list[Cell]] = {}
-    for cell in grid.cells:
-        if fold(cell.text):
-            rows.setdefault(cell.row, []).append(cell)
-            columns.setdefault(cell.column, []).append(cell)
-    for cells in rows.values():
-        kinds = {c.column: named[k] for c in cells if c.column_span == 1 and (k := label_key(c.text)) in named}
-        heads = sum(any(k in words.columns for k in label_keys(c.text)) for c in cells)
-        if len(kinds) + heads >= 2:
+    words = SheetWords.of([table])
+    inked = [c for c in grid.cells if fold(c.text)]
+    for cells in _by(attrgetter("row"), inked):
+        kinds = words.kinds({c.column: c.text for c in cells if c.column_span == 1})
+        if len(kinds) + words.heads(c.text for c in cells) >= 2:
             return {column: kind for column, kind in kinds.items() if kind != "label"}
-    units = {*UNITS, *(leaf.counter for b in table.blocks for leaf, _ in b.row_leaves() if leaf.counter), "——"}
+    units = {*words.units, "——"}
     return {
-        column: "unit"
-        for column, cells in columns.items()
+        cells[0].column: "unit"
+        for cells in _by(attrgetter("column"), inked)
         if len(cells) >= _FEW and sum(fold(c.text) in units for c in cells) >= _MOSTLY * len(cells)
     }
+
+
+def _by(place: Callable[[Cell], int], cells: Iterable[Cell]) -> Iterable[list[Cell]]:
+    """Cells by row or column."""
+    found: dict[int, list[Cell]] = {}
+    for cell in cells:
+        found.setdefault(place(cell), []).append(cell)
+    return found.values()
 
 
 def of_sheet(reading: TableReading, table: Table, year: int | None, *, coded: bool = False) -> TableReading:
@@ -71,20 +98,20 @@ def of_sheet(reading: TableReading, table: Table, year: int | None, *, coded: bo
     """
     if table.holds:
         facts = tuple(replace(f, key=FactKey(*_split(f.key))) for f in reading.facts)
-        findings = (_told_of(f, table) for f in reading.findings)
+        findings = (_of_parts(f, table) for f in reading.findings)
         reading = replace(reading, facts=facts, findings=(*findings, *(_coded(facts) if coded else ())))
     return replace(reading, findings=(*reading.findings, *dated_otherwise(reading.facts, year)))
 
 
 def told_of_all(findings: Iterable[Finding], tables: Iterable[Table]) -> list[Finding]:
     """Findings about these tables; those about sheets as ones about the tables whose rows they hold."""
-    told = list(findings)
+    listed = list(findings)
     for table in tables:
-        told = [_told_of(f, table) for f in told]
-    return told
+        listed = [_of_parts(f, table) for f in listed]
+    return listed
 
 
-def _told_of(finding: Finding, table: Table) -> Finding:
+def _of_parts(finding: Finding, table: Table) -> Finding:
     """A finding about a sheet as one about the tables whose rows it holds."""
     if not table.holds:
         return finding

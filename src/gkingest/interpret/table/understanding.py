@@ -1,13 +1,14 @@
 """The grids of one statutory table → its facts: headings, lines, labels and slots brought together."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import chain
 from types import MappingProxyType
+from typing import Literal, Self
 
-from gkingest.formats.spec import Node, Table
+from gkingest.formats.spec import Block, Node, Table
 from gkingest.interpret.table.columns import Column, ColumnReading, is_crossed, read_columns, under_their_rows
-from gkingest.interpret.table.doubts import alias_hint, column_doubt, cut_off, page_of, row_doubts, stranger
+from gkingest.interpret.table.doubts import absent, alias_hint, column_doubt, cut_off, page_of, row_doubts, stranger
 from gkingest.interpret.table.facts import Extraction, Place, extract_facts
 from gkingest.interpret.table.layout import (
     Heading,
@@ -15,22 +16,20 @@ from gkingest.interpret.table.layout import (
     TableLine,
     as_columns,
     lines_beside,
-    merged,
     read_headings,
     read_layout,
     vocabulary,
 )
-from gkingest.interpret.table.match import Match, Slot, align, of_another_period, slots_of
+from gkingest.interpret.table.match import Match, of_another_period, slots_of
+from gkingest.interpret.table.rows import EXACT, Rows
 from gkingest.model.finding import Finding
 from gkingest.model.key import ANY, FactKey, whole_row, whole_table
 from gkingest.model.method import LabelMatch, Method
 from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState, Fact
-from gkingest.text.labels import fold, label_key, label_keys
+from gkingest.text.labels import fold, label_key
 from gkingest.text.numbers import is_number, read_number
 from gkingest.told import Told
-
-_EXACT = Match(None, LabelMatch.EXACT, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +41,10 @@ class TableReading:
     inked: int = 0
     used: int = 0
 
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    lines: tuple[TableLine, ...]
-    matches: tuple[Match, ...]
-    slots: tuple[Slot, ...]
+    @classmethod
+    def of_nothing(cls, table: Table, missing: CellState) -> Self:
+        """What a table says that was not found: all its figures are ``missing`` (absent, or on unread pages)."""
+        return cls(tuple(extract_facts(table, (), {}, missing).facts.values()), (absent(table),))
 
 
 def read_table(
@@ -66,16 +63,7 @@ def read_table(
     """
     missing = CellState.UNREADABLE if unread else CellState.ABSENT
     if not grids:
-        work = extract_facts(table, (), pages, missing)
-        finding = Finding(
-            "table.absent",
-            Told("no table {0} was found", table.title),
-            place=table.key,
-            expected=table.title,
-            touches=(whole_table(table.key),),
-            hint="look at the page: is it a picture, or a layout that is not known yet?",
-        )
-        return TableReading(tuple(work.facts.values()), (finding,))
+        return TableReading.of_nothing(table, missing)
     reader = _Reader(table, [as_columns(grid, table) for grid in grids], format_id)
     places = tuple(replace(p, unit=_unit_of(p.line, units)) for p in reader.places())
     work = extract_facts(table, places, pages, missing, (*reader.layout.captions, *lines_beside(grids, pages)))
@@ -105,182 +93,112 @@ class _Reader:
             for i, h in enumerate(sketch.headings)
             for b in table.blocks
         }
-        starts = {h: self._first_figures(h, n) for h, n in enumerate(sketch.headings) if self._all(h)}
+        starts = {h: self.first_figures(h, n) for h, n in enumerate(sketch.headings) if self.columns_of(h)}
         self.layout: Layout = read_layout(sketch, words, starts)
-        lines = [n for n in self.layout.lines if n.inked or n.label or self._is_blank_line(n)]
-        self.rows = self._align_rows(lines)
+        lines = [n for n in self.layout.lines if n.inked or n.label or self.is_blank_line(n)]
+        ruled = (b.row_leaves() for b in table.blocks if not self.crossed[b.key])
+        slots = slots_of([*chain.from_iterable(ruled)])
+        self.rows = Rows.aligned(lines, slots, grids, words.rows)
 
-    def _is_blank_line(self, line: TableLine) -> bool:
+    def is_blank_line(self, line: TableLine) -> bool:
         """The one line of figures below a crossed heading, left blank by the organ."""
-        if not any(self.crossed.values()) or line.heading < 0:
+        if not self.is_crossed_line(line):
             return False
         below = [n for n in self.layout.lines if n.heading == line.heading]
         return not any(n.inked for n in below) and line is below[0]
 
-    def _all(self, heading: int) -> list[Column]:
+    def is_crossed_line(self, line: TableLine) -> bool:
+        """Whether a line stands below a heading of a table that is printed crossed."""
+        return any(self.crossed.values()) and line.heading >= 0
+
+    def columns_of(self, heading: int) -> list[Column]:
+        """The columns that a heading names."""
         return [c for b in self.table.blocks for c in self.columns[heading, b.key].columns]
 
-    def _first_figures(self, index: int, heading: Heading) -> int:
+    def first_figures(self, index: int, heading: Heading) -> int:
         """First figure column: the first that is known, or one before it that holds figures all the same."""
-        known = min(c.start for c in self._all(index))
+        known = min(c.start for c in self.columns_of(index))
         return min(known, heading.labels) if heading.labels else known
-
-    def _align_rows(self, lines: Sequence[TableLine]) -> _Rows:
-        leaves = [leaf for b in self.table.blocks if not self.crossed[b.key] for leaf in b.row_leaves()]
-        slots = slots_of(leaves)
-        best, score = _Rows((), (), slots), -1.0
-        for variant in self._variants(lines):
-            matches = align([n.printed() for n in variant], slots) if slots else tuple(_EXACT for _ in variant)
-            total = sum(m.score for m in matches if m.slot is not None) - 0.001 * len(variant)
-            if total > score:
-                best, score = _Rows(tuple(variant), matches, slots), total
-            if all(m.method and m.method.spelled for m in matches):
-                break
-        return best
-
-    def _variants(self, lines: Sequence[TableLine]) -> Iterator[list[TableLine]]:
-        """The lines with the two at a page break taken as two rows or as one row cut in two, likelier first."""
-        breaks = [i for i in range(1, len(lines)) if self._at_break(lines[i - 1], lines[i])][:4]
-        rows = vocabulary(self.table).rows
-        named = {n: any(k in rows for text in n.printed().texts for k in label_keys(text)) for n in lines}
-        # Halves of one row have one half's figures and one label: two labels that the form knows are two rows.
-        halves = [(lines[i - 1], lines[i]) for i in breaks]
-        one = [a.inked != b.inked and not (named[a] and named[b]) for a, b in halves]
-        likely = [(yes, not yes) for yes in one]
-        for choice in product(*likely):
-            joins = {b for b, yes in zip(breaks, choice, strict=True) if yes}
-            variant: list[TableLine] = []
-            for index, line in enumerate(lines):
-                joined = merged(variant[-1], line) if index in joins and variant else None
-                if joined is not None:
-                    variant[-1] = joined
-                else:
-                    variant.append(line)
-            yield variant
-
-    def _at_break(self, upper: TableLine, lower: TableLine) -> bool:
-        """Whether two lines stand on both sides of a page break and could be halves of one row."""
-        starts = self.grids[lower.grid].page_starts
-        apart = upper.grid == lower.grid and any(upper.rows[-1] < s <= lower.rows[0] for s in starts)
-        return apart and merged(upper, lower) is not None
 
     def places(self) -> Iterator[Place]:
         """Every slot of the form that is printed, with its line and column."""
         nodes = {leaf.key: (leaf, b) for b in self.table.blocks for leaf, _ in b.row_leaves()}
-        for line, match in zip(self.rows.lines, self.rows.matches, strict=True):
-            heading = self._heading_of(line)
-            if match.slot is not None and not self.rows.slots[match.slot].heading:
-                slot = self.rows.slots[match.slot]
-                self.findings += row_doubts(self.table.key, line, match, slot, self.format_id)
-                node, block = nodes[slot.key]
-                if heading is not None and not self.crossed[block.key]:
-                    yield from self._line_places(line, match, node, self.columns[heading, block.key].columns)
-            elif heading is not None and (not line.label or is_number(line.label)):  # a column may number the rows
-                yield from self._crossed_places(line, heading)
-            if match.slot is None or self.rows.slots[match.slot].heading:
-                self._note_stranger(line, match)
+        for line, match in self.rows.pairs():
+            heading, slot = self.heading_of(line), self.rows.slot_of(match)
+            if slot is None:
+                # a column may number the rows
+                if heading is not None and (not line.label or is_number(line.label)):
+                    yield from self.crossed_places(line, heading)
+                self.note_stranger(line, match)
+                continue
+            self.findings += row_doubts(self.table.key, line, match, slot, self.format_id)
+            node, block = nodes[slot.key]
+            if heading is not None and not self.crossed[block.key]:
+                yield from self.line_places(line, match, node, self.columns[heading, block.key].columns)
 
-    def _heading_of(self, line: TableLine) -> int | None:
+    def heading_of(self, line: TableLine) -> int | None:
+        """The heading that a line stands under, or that of the grid before its own, with a doubt."""
         if line.heading >= 0:
             return line.heading
         before = [n for n, h in enumerate(self.layout.headings) if h.grid < line.grid]
         if not before or self.grids[self.layout.headings[before[-1]].grid].columns != self.grids[line.grid].columns:
             return None
-        touches = tuple(whole_row(self.table.key, row) for row in self._row_keys(line))
         self.findings.append(
             Finding(
                 "column.inherited",
                 "no heading above this row; read under the one before it",
                 place=line.label,
                 page=page_of(line),
-                touches=touches,
+                touches=tuple(whole_row(self.table.key, key) for key in self.rows.keys_of(line)),
             )
         )
         return before[-1]
 
-    def _row_keys(self, line: TableLine) -> list[str]:
-        for known, match in zip(self.rows.lines, self.rows.matches, strict=True):
-            if known is line and match.slot is not None:
-                return [self.rows.slots[match.slot].key]
-        return [ANY]
-
-    def _line_places(self, line: TableLine, match: Match, node: Node, columns: Sequence[Column]) -> Iterator[Place]:
-        method = self._method(line, match)
-        self._note_columns(columns, line)
+    def line_places(self, line: TableLine, match: Match, node: Node, columns: Sequence[Column]) -> Iterator[Place]:
+        """The figures of a row under its columns."""
+        method = self.method_of(line, match)
+        self.note_columns(columns, line)
         for column in columns:
-            yield Place(node.key or "", line, match, column, method)
+            yield Place(node.name, line, match, column, method)
 
-    def _crossed_places(self, line: TableLine, heading: int) -> Iterator[Place]:
+    def crossed_places(self, line: TableLine, heading: int) -> Iterator[Place]:
+        """The figures of a line under a heading of rows and columns."""
         for block in self.table.blocks:
             if self.crossed[block.key]:
                 reading = self.columns[heading, block.key]
-                self._note_columns(reading.columns, line)
+                self.note_columns(reading.columns, line)
                 if reading.missing and not under_their_rows(reading.columns, self.layout.headings[heading], block):
-                    self._note_rows_unnamed(line)
+                    self.note_rows_unnamed(line)
                 for column in reading.columns:
-                    yield Place(column.row_key, line, _EXACT, column, self._method(line, column.match))
+                    yield Place(column.row_key, line, EXACT, column, self.method_of(line, column.match))
 
-    def _note_rows_unnamed(self, line: TableLine) -> None:
+    def note_rows_unnamed(self, line: TableLine) -> None:
         """Some columns are missing and some have no name of a row above them: each may be of another row."""
         told = "not every column of the heading is there, and the names of rows do not stand above those that are"
         table, whole = self.table.key, (whole_table(self.table.key),)
         self.findings.append(Finding("column.inherited", told, place=table, page=page_of(line), touches=whole))
 
-    def _note_columns(self, columns: Sequence[Column], line: TableLine) -> None:
+    def note_columns(self, columns: Sequence[Column], line: TableLine) -> None:
         """Say once which headings were matched by similarity."""
         for column in columns:
             if column.match.method is LabelMatch.FUZZY and column.label not in self.similar:
                 self.similar.add(column.label)
                 self.findings.append(column_doubt(column, self.format_id, page_of(line)))
 
-    def _method(self, line: TableLine, match: Match) -> Method:
+    def method_of(self, line: TableLine, match: Match) -> Method:
+        """How the figures of a line were read."""
         return Method(self.grids[line.grid].way, match.method or LabelMatch.EXACT)
 
-    def _note_stranger(self, line: TableLine, match: Match) -> None:
-        if not line.inked or (any(self.crossed.values()) and line.heading >= 0):
+    def note_stranger(self, line: TableLine, match: Match) -> None:
+        """A doubt about a line with figures that is none of the form's."""
+        if not line.inked or self.is_crossed_line(line) or self.only_heads(line):
             return
-        heading = match.slot is not None
-        if self._only_heads(line):
-            return
-        near = self.rows.slots[match.near] if match.near is not None else None
-        named = near is not None and bool({near.official, *near.aliases} & set(label_keys(line.label)))
-        twice = named and any(m.slot == match.near for m in self.rows.matches if m is not match)
-        keys = self._neighbours(line) | ({near.key} if near is not None and not near.heading else set())
-        touched = [] if self._complete() and not twice else sorted(keys)
-        if twice and near is not None:
-            touched = [near.key]
-        touches = tuple(whole_row(self.table.key, key) for key in touched)
+        near, twice = self.rows.near(match), self.rows.is_twice(line, match)
+        touches = tuple(whole_row(self.table.key, key) for key in self.rows.claimed(line, match))
         if near is not None and of_another_period(label_key(line.label), near):
             near = None  # however alike the labels are, no alias may make one year's figures another's
-        self.findings.append(
-            stranger(
-                self.table.key,
-                line,
-                near,
-                self.format_id,
-                touches,
-                kind="twice" if twice else "heading" if heading else "",
-            )
-        )
-
-    def _complete(self) -> bool:
-        """Whether every row of the form was found by its own name, so that a further row can claim none."""
-        found = {m.slot for m in self.rows.matches if m.method and m.method.spelled}
-        return all(i in found for i, s in enumerate(self.rows.slots) if not s.heading)
-
-    def _neighbours(self, line: TableLine) -> set[str]:
-        """Rows of the form matched just before and after a line: its figures may be theirs."""
-        index = next(i for i, known in enumerate(self.rows.lines) if known is line)
-        found: set[str] = set()
-        for step in (-1, 1):
-            at = index + step
-            while 0 <= at < len(self.rows.lines):
-                slot = self.rows.matches[at].slot
-                if slot is not None and not self.rows.slots[slot].heading:
-                    found.add(self.rows.slots[slot].key)
-                    break
-                at += step
-        return found
+        kind: Literal["twice", "heading", ""] = "twice" if twice else "heading" if match.slot is not None else ""
+        self.findings.append(stranger(self.table.key, line, near, self.format_id, touches, kind=kind))
 
     def unused(self, work: Extraction) -> Iterator[Finding]:
         """Figures in lines that were matched, but under no column of the form.
@@ -288,7 +206,7 @@ class _Reader:
         Dashes fill the columns that a row does not have; they count only where a slot of the row stayed blank.
         """
         extra: dict[str, list[str]] = {}
-        yield from self._unused_in_rows(work, extra)
+        yield from self.unused_in_rows(work, extra)
         for word in (w for g in self.grids for w in g.loose if is_number(w.text)):
             touches = (whole_table(self.table.key),)
             yield Finding(
@@ -302,45 +220,45 @@ class _Reader:
                 found=label,
             )
 
-    def _unused_in_rows(self, work: Extraction, extra: dict[str, list[str]]) -> Iterator[Finding]:
+    def unused_in_rows(self, work: Extraction, extra: dict[str, list[str]]) -> Iterator[Finding]:
         """Row by row; figures under a foreign column are not told but put into ``extra``, by its heading."""
         holes = {k.row for k, f in work.facts.items() if f.state is CellState.BLANK}
-        for line, match in zip(self.rows.lines, self.rows.matches, strict=True):
-            slot = self.rows.slots[match.slot] if match.slot is not None else None
-            known = slot is not None and not slot.heading
-            if not known and not (any(self.crossed.values()) and line.heading >= 0):
+        for line, match in self.rows.pairs():
+            slot = self.rows.slot_of(match)
+            if slot is None and not self.is_crossed_line(line):
                 continue
-            row = slot.key if slot is not None and known else ANY
-            left = [c for c in line.figure_cells if fold(c.text) and c not in work.used]
-            for cell in [c for c in left if self._extra_column(c, line)]:
-                extra.setdefault(self._extra_column(cell, line), []).append(fold(cell.text))
-                left.remove(cell)
+            left = [c for c in line.inked_cells if c not in work.used]
+            foreign = {c: name for c in left if (name := self.extra_column(c, line))}
+            for cell, name in foreign.items():
+                extra.setdefault(name, []).append(fold(cell.text))
                 yield from cut_off(cell, line, work.used)
-            if row not in holes:
-                left = [c for c in left if read_number(c.text).state is not CellState.DASH]
-            else:
-                left += [c for c in line.label_cells if read_number(c.text).state is CellState.DASH]
-            if left:
-                yield Finding(
-                    "ink.unused",
-                    Told("printed under no column of the form: {0}", " ".join(fold(c.text) for c in left)),
-                    place=row,
-                    found=left[0].text,
-                    page=left[0].page,
-                    touches=(whole_row(self.table.key, row),),
-                )
+            row = slot.key if slot is not None else ANY
+            yield from self.left_over([c for c in left if c not in foreign], line, row, holes)
 
-    def _extra_column(self, cell: Cell, line: TableLine) -> str:
+    def left_over(self, cells: list[Cell], line: TableLine, row: str, holes: Set[str]) -> Iterator[Finding]:
+        """What stands in a line under no column at all; a dash counts where a figure of the row may be it."""
+        if row in holes:
+            cells += [c for c in line.label_cells if read_number(c.text).state is CellState.DASH]
+        else:
+            cells = [c for c in cells if read_number(c.text).state is not CellState.DASH]
+        if cells:
+            yield Finding(
+                "ink.unused",
+                Told("printed under no column of the form: {0}", " ".join(fold(c.text) for c in cells)),
+                place=row,
+                found=cells[0].text,
+                page=cells[0].page,
+                touches=(whole_row(self.table.key, row),),
+            )
+
+    def extra_column(self, cell: Cell, line: TableLine) -> str:
         """Heading of the foreign column a cell stands in, "" unless the form's own columns are all there."""
         if line.heading < 0:
             return ""
         for block in self.table.blocks:
             reading = self.columns[line.heading, block.key]
-            for foreign in reading.strangers:
-                over = foreign.column < cell.column + cell.column_span and cell.column < (
-                    foreign.column + foreign.column_span
-                )
-                if over and reading.columns and not reading.missing:
+            for foreign in reading.strangers if reading.columns and not reading.missing else ():
+                if not {*foreign.columns}.isdisjoint(cell.columns):
                     return fold(foreign.text)
         return ""
 
@@ -354,42 +272,43 @@ class _Reader:
                     yield Finding(
                         "row.absent",
                         Told("the row {0} was not found", leaf.label),
-                        place=leaf.key or "",
+                        place=leaf.name,
                         expected=leaf.label,
-                        touches=(whole_row(self.table.key, leaf.key or ""),),
+                        touches=(whole_row(self.table.key, leaf.name),),
                     )
-            present = [leaf.key for leaf, _ in block.row_leaves() if leaf.key in rows]
-            for column, _ in block.column_leaves():
-                gone = [r for r in present if (r, column.key) not in found]
-                if gone and not (column.optional and len(gone) == len(present)):
-                    yield self._missing_column(column, gone, whole=len(gone) == len(present))
+            yield from self.missing_columns(block, [n.name for n, _ in block.row_leaves() if n.key in rows], found)
 
-    def _missing_column(self, column: Node, rows: Sequence[str | None], *, whole: bool) -> Finding:
-        strangers = [
-            fold(c.text)
-            for r in self.columns.values()
-            for c in r.strangers
-            if not any(c.text == x.label for y in self.columns.values() for x in y.columns)
-        ]
-        known = set(vocabulary(self.table).ignored) | set(vocabulary(self.table).rows)
-        strangers = [s for s in dict.fromkeys(strangers) if label_key(s) not in known]
-        hint = alias_hint(self.format_id, column.key or "", strangers[0]) if whole and len(strangers) == 1 else ""
+    def missing_columns(self, block: Block, rows: Sequence[str], found: Set[tuple[str, str]]) -> Iterator[Finding]:
+        """Columns of a block that some of its ``rows`` lack; ``found`` are the rows and columns of its figures."""
+        for column, _ in block.column_leaves():
+            gone = [r for r in rows if (r, column.name) not in found]
+            if gone and not (column.optional and len(gone) == len(rows)):
+                yield self.missing_column(column, gone, whole=len(gone) == len(rows))
+
+    def missing_column(self, column: Node, rows: Sequence[str], *, whole: bool) -> Finding:
+        """That some rows, or all of them, lack a column; what stands in its place may be it by another name."""
+        labels = {c.label for reading in self.columns.values() for c in reading.columns}
+        words = vocabulary(self.table)
+        others = (c.text for reading in self.columns.values() for c in reading.strangers)
+        strangers = [*dict.fromkeys(fold(text) for text in others if text not in labels)]
+        strangers = [s for s in strangers if label_key(s) not in words.ignored | words.rows]
+        hint = alias_hint(self.format_id, column.name, strangers[0]) if whole and len(strangers) == 1 else ""
         return Finding(
             "column.absent",
             Told("the column {0} was not found", column.label),
-            place=column.key or "",
+            place=column.name,
             expected=column.label,
             found=" ".join(strangers),
             hint=hint,
-            touches=tuple(FactKey(self.table.key, r or "", column.key or "") for r in rows),
+            touches=tuple(FactKey(self.table.key, row, column.name) for row in rows),
         )
 
     def figure_cells(self) -> list[Cell]:
         """Inked figure cells of all lines, each once."""
-        lines = [n for n in self.rows.lines if not self._only_heads(n)]
-        return list(dict.fromkeys(c for n in lines for c in n.figure_cells if fold(c.text)))
+        lines = [n for n in self.rows.lines if not self.only_heads(n)]
+        return list(dict.fromkeys(c for n in lines for c in n.inked_cells))
 
-    def _only_heads(self, line: TableLine) -> bool:
+    def only_heads(self, line: TableLine) -> bool:
         """Whether a line names those below it in words that the form ignores, and holds —— at most."""
         named = label_key(line.label) in vocabulary(self.table).ignored
         return named and all(read_number(c.text).state is not CellState.REPORTED for c in line.figure_cells)

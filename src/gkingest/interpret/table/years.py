@@ -227,13 +227,13 @@ def of_the_year(
     left: dict[str, int] = {}
     before: tuple[int, frozenset[int]] = (0, frozenset())
     for grid in grids:
-        told = _Compared.of(grid, labels, year)
-        if told.columns:
-            before = (grid.columns, told.columns)
-        elif grid.columns == before[0] and not told.periods:
-            told = replace(told, columns=before[1])
-        found.append(told.of_this_year(labels) if told.compares else grid)
-        left |= {fold(c.text): c.page for c in told.heads} if told.compares else {}
+        compared = _Compared.of(grid, labels, year)
+        if compared.columns:
+            before = (grid.columns, compared.columns)
+        elif grid.columns == before[0] and not compared.periods:
+            compared = replace(compared, columns=before[1])
+        found.append(compared.of_this_year(labels) if compared.compares else grid)
+        left |= {fold(c.text): c.page for c in compared.heads} if compared.compares else {}
     if not left:
         return tuple(found), ()
     message = Told("what stands under or beside {0} was not read", " ".join(left))

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gkingest.interpret.whose.dates import number_of_year
@@ -24,48 +24,54 @@ def supplemented(identity: Identity, crawl_title: str, own_title: str = "") -> I
     name. ``own_title`` is the title that a file states beside its pages. Often it is left over from another
     document, so it is asked only where nothing else tells.
     """
-    found = next((t for part in _SITE.split(crawl_title) if (t := title_of([part]))), None)
+    found = _title_in(crawl_title)
     if found is None and not (identity.organ and identity.year):
-        found = next((t for part in _SITE.split(own_title) if (t := title_of([part]))), None)
+        found = _title_in(own_title)
     if found is None or identity.kind == "template":
         return identity
     organ, year = found
-    findings = list(identity.findings)
-    if not identity.organ:
-        findings.append(_borrowed("organ.unknown", "neither title nor signature names an organ", organ))
-    if identity.year is None:
-        findings.append(_borrowed("year.unknown", "neither title nor preface names the reporting year", str(year)))
-    elif year != identity.year:
-        findings.append(
-            Finding(
-                "year.conflict",
-                Told("the document says {0}, the crawl's title {1}", identity.year, year),
-                found=str(identity.year),
-                expected=str(year),
-                hint="the document decides; check whether the crawl holds the right file",
-            )
-        )
-    pictured = identity.pictured
-    if pictured and identity.organ:
-        one, other = simplified(fold(identity.organ)), simplified(fold(organ))
-        pictured = not (_shortens(one, other) or _shortens(other, one))
-        if pictured:
-            findings.append(
-                Finding(
-                    "organ.conflict",
-                    Told("the picture was read as {0}, the crawl's title says {1}", identity.organ, organ),
-                    found=identity.organ,
-                    expected=organ,
-                    hint="look at the page: a sign may have been read wrongly",
-                )
-            )
+    misread = list(_misread(identity, organ))
     return replace(
         identity,
         organ=identity.organ or organ,
         year=identity.year or year,
-        findings=tuple(findings),
-        pictured=pictured,
+        findings=(*identity.findings, *_lacking(identity, organ, year), *misread),
+        pictured=identity.pictured and bool(misread or not identity.organ),
     )
+
+
+def _title_in(text: str) -> tuple[str, int | None] | None:
+    """Organ and year of a report's title beside the name of a site."""
+    return next((title for part in _SITE.split(text) if (title := title_of([part]))), None)
+
+
+def _lacking(identity: Identity, organ: str, year: int | None) -> Iterator[Finding]:
+    """That organ and year are taken from another title, or that its year is another."""
+    if not identity.organ:
+        yield _borrowed("organ.unknown", "neither title nor signature names an organ", organ)
+    if identity.year is None:
+        yield _borrowed("year.unknown", "neither title nor preface names the reporting year", str(year))
+    elif year != identity.year:
+        yield Finding(
+            "year.conflict",
+            Told("the document says {0}, the crawl's title {1}", identity.year, year),
+            found=str(identity.year),
+            expected=str(year),
+            hint="the document decides; check whether the crawl holds the right file",
+        )
+
+
+def _misread(identity: Identity, organ: str) -> Iterator[Finding]:
+    """A doubt about an organ that was recognised in a picture where another title names one unlike it."""
+    one, other = simplified(fold(identity.organ)), simplified(fold(organ))
+    if identity.pictured and identity.organ and not (_shortens(one, other) or _shortens(other, one)):
+        yield Finding(
+            "organ.conflict",
+            Told("the picture was read as {0}, the crawl's title says {1}", identity.organ, organ),
+            found=identity.organ,
+            expected=organ,
+            hint="look at the page: a sign may have been read wrongly",
+        )
 
 
 def _shortens(short: str, long: str) -> bool:

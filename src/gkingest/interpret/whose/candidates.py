@@ -26,6 +26,11 @@ class Candidate:
         """Its code in the year, else the one of its printed name."""
         return (self.now or self.printed).code
 
+    @property
+    def in_the_year(self) -> tuple[str | None, str | None]:
+        """Its code and name in the year, ``None`` where it did not stand."""
+        return (self.now.code, self.now.name) if self.now else (None, None)
+
     @classmethod
     def of(cls, table: Divisions, stages: Sequence[Division], year: int | None) -> Self:
         """The body that had a code and name by stages, in the year."""
@@ -82,6 +87,17 @@ class _Weighed:
                 return one
         return None
 
+    @property
+    def is_opposed(self) -> bool:
+        """Whether strong clues speak for several, against each other."""
+        gain = self.gain
+        return any(gain(a, b) >= STRONG and gain(b, a) >= STRONG for a in self.near for b in self.near)
+
+    def outdoing(self, first: Candidate) -> list[Candidate]:
+        """Those out of reach for which a strong clue speaks, and nothing for the ``first`` against them."""
+        far = (c for c in self.support if c not in self.near)
+        return [c for c in far if self.gain(c, first) >= STRONG and not self.gain(first, c)]
+
     def others(self, winner: Candidate) -> tuple[Candidate, ...]:
         """All but the winner."""
         return tuple(c for c in self.near if c is not winner)
@@ -94,12 +110,10 @@ def choose(
     everyone = candidates(table, pool, year)
     near = _within_reach(table, everyone)
     weighed = _Weighed(near, {c: [clue.support(table, c.printed) for clue in context] for c in everyone})
-    gain = weighed.gain
     if first := weighed.leader():
-        far = [c for c in everyone if c not in near]
-        better = [c for c in far if gain(c, first) >= STRONG and not gain(first, c)]
+        better = weighed.outdoing(first)
         return Choice(better[0], (first,)) if len(better) == 1 else Choice(first, weighed.others(first))
-    opposed = any(gain(a, b) >= STRONG and gain(b, a) >= STRONG for a in near for b in near)
+    opposed = weighed.is_opposed
     for hint, weigh in (("text", _by_text), ("spelling", _by_spelling)):
         weak = weigh(table, near, clues)
         weighed = _Weighed(near, {c: [*weighed.support[c], weak.get(c, 0)] for c in everyone})

@@ -71,9 +71,19 @@ class Clue:
         """Weight of a clue of this kind."""
         return WEIGHTS[self.kind]
 
+    @property
+    def full(self) -> tuple[Mention, ...]:
+        """Its chains but those that end in a short name."""
+        return tuple(chain for chain in self.chains if not chain.short)
+
+    @property
+    def divisions(self) -> list[Division]:
+        """The divisions that its chains name."""
+        return [d for chain in self.chains for d in chain.divisions]
+
     def support(self, table: Divisions, division: Division) -> int:
         """How much it speaks for ``division``: most where it names it, less where it names one around or in it."""
-        named = [d for chain in self.chains for d in chain.divisions]
+        named = self.divisions
         if any(table.body(division) == table.body(d) for d in named):
             return self.weight
         near = {d.level for d in named if table.related(division, d)}

@@ -31,6 +31,7 @@ _INSIDE: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("召开", "举行", "举办", "开展", "印发", "发布会", "培训班", "推进会", "获评", "荣获", "调研"),
     ),
 )
+_ENDINGS, _INNER = (tuple((name, word) for name, words in kinds for word in words) for kinds in (_ENDS, _INSIDE))
 # A line of a sentence, as the first of a page may be, is no title.
 _PROSE = re.compile(r"[，,；;。：:].*[，,；;。：:]")
 _CLOSING = re.compile(r"[》”\"』」）)\]】!！。.\s]+$")
@@ -50,12 +51,12 @@ def kind_of(lines: Sequence[str]) -> Kind:
     head = [line for line in lines[:_HEAD] if 2 <= len(line) <= _LONGEST and not _PROSE.search(line)]
     for line in head:
         plain = _CLOSING.sub("", _BRACKETS.sub("", line))
-        for name, words in _ENDS:
-            if word := next((w for w in words if plain.endswith(w)), ""):
+        for name, word in _ENDINGS:
+            if plain.endswith(word):
                 return Kind(name, f"its title ends with {word}: {line}")
     for line in head[:8]:
-        for name, words in _INSIDE:
-            if word := next((w for w in words if w in line), ""):
+        for name, word in _INNER:
+            if word in line:
                 return Kind(name, f"a line at its head has {word}: {line}")
     return Kind("", "")
 

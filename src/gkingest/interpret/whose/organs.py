@@ -71,6 +71,23 @@ class Organ:
     corps: bool = False
     led: bool = False
 
+    @property
+    def has_no_division(self) -> bool:
+        """Whether it is of the state or the Corps, and so known by its name alone."""
+        return self.state or self.corps
+
+    @property
+    def own_name(self) -> str:
+        """Its name without the place."""
+        return self.rest or self.name
+
+    @classmethod
+    def of_the_state(cls, name: str, kind: OrganKind, place: Mention | None, rest: str, *, led: bool) -> Self:
+        """A central body, or one of districts of its own that are no divisions."""
+        if led and place is None:
+            kind = "public_body" if _PUBLIC.search(name) else "department"
+        return cls(name, kind, place, rest, state=True)
+
     @classmethod
     def of_the_corps(cls, table: Divisions, name: str) -> Self:
         """An organ of the Xinjiang Production and Construction Corps, in a city of its own if it names one."""
@@ -102,28 +119,35 @@ def read_organ(table: Divisions, organ: str) -> Organ:
         return Organ("", "")
     if _CORPS.search(name):
         return Organ.of_the_corps(table, name)
-    lead = _STATE.match(name)
-    start = lead.end() if lead else 0
+    start = lead.end() if (lead := _STATE.match(name)) else 0
     place = mention_at(table, name, 0) or mention_at(table, name, start)
     rest = name[place.end if place else start :]
-    if place and place.short and (ending := _GENERIC.match(rest)):  # 清河市, where there is a 清河县 and a 清河区
-        unknown = place.text + ending[0]
+    if unknown := _lengthened(place, rest):
         return Organ(name, _kind(name.removeprefix(unknown), None), None, name, unknown)
-    kind = "township" if place and place.short and _TOWN_FIRST.match(rest) else _kind(rest, place)
-    if place and _is_lent(place, kind):
+    kind = _kind_behind(place, rest)
+    if _is_lent(place, kind):
         place, rest = None, name
-    if place and _is_other_zone(place, rest):
+    if _is_other_zone(place, rest):
         return Organ(name, "zone", place, rest)
-    if _is_of_the_state(place, rest, led=bool(lead)):
-        if lead and place is None:
-            kind = "public_body" if _PUBLIC.search(name) else "department"
-        return Organ(name, kind, place, rest, state=True)
-    return Organ(name, kind, place, rest, led=bool(lead)).with_unknown(table)
+    if _is_of_the_state(place, rest, led=start > 0):
+        return Organ.of_the_state(name, kind, place, rest, led=start > 0)
+    return Organ(name, kind, place, rest, led=start > 0).with_unknown(table)
 
 
-def _is_other_zone(place: Mention, rest: str) -> bool:
+def _lengthened(place: Mention | None, rest: str) -> str:
+    """A short name with the ending of another place behind it: 清河市, where there is a 清河县 and a 清河区."""
+    ending = _GENERIC.match(rest)
+    return place.text + ending[0] if place and place.short and ending else ""
+
+
+def _kind_behind(place: Mention | None, rest: str) -> OrganKind:
+    """The kind of an organ by what follows its place; a short name may be that of a town."""
+    return "township" if place and place.short and _TOWN_FIRST.match(rest) else _kind(rest, place)
+
+
+def _is_other_zone(place: Mention | None, rest: str) -> bool:
     """Whether a 新区 of the table is run by a committee, hence not the division but a zone called so."""
-    return place.text.endswith("新区") and bool(re.match(r"管委会|管理委员会", rest))
+    return place is not None and place.text.endswith("新区") and bool(re.match(r"管委会|管理委员会", rest))
 
 
 def _is_of_the_state(place: Mention | None, rest: str, *, led: bool) -> bool:
@@ -131,8 +155,10 @@ def _is_of_the_state(place: Mention | None, rest: str, *, led: bool) -> bool:
     return (led and place is None) or ((place is None or place.short) and bool(_OWN_DISTRICTS.search(rest)))
 
 
-def _is_lent(place: Mention, kind: OrganKind) -> bool:
+def _is_lent(place: Mention | None, kind: OrganKind) -> bool:
     """Whether a short name only serves to call a town, or a zone in a city: 南京路街道, 滨湖新区."""
+    if place is None:
+        return False
     counties = all(d.level == "county" for d in place.divisions)
     return place.short and (kind == "township" or (kind == "zone" and counties))
 
@@ -148,8 +174,11 @@ def zone_key(organ: Organ) -> str:
     """What is the same however a zone's organ is called: 综合实验区, 综合实验区管委会 and its 管理委员会 are one.
 
     The city or province before the name is left out, a county stays: several of one city have a 经济开发区.
+    An organ without a name has none.
     """
-    place, name = organ.place, organ.rest or organ.name
+    if not organ.name:
+        return ""
+    place, name = organ.place, organ.own_name
     county = place.divisions[0].name if place and all(d.level == "county" for d in place.divisions) else ""
     zone = zone_name(name)
     rest = name[len(zone) :].replace("党工委", "").replace("管委会", "管理委员会")
@@ -167,7 +196,7 @@ def fits(level: str, name: str, depth: Level) -> bool:
 
 
 def _kind(rest: str, place: Mention | None) -> OrganKind:
-    if _TOWNSHIP.search(rest) and _TOWN_END.search(rest) and not _TOWNSHIP_NOT.search(rest):
+    if is_township(rest):
         return "township"
     if _ZONE.search(rest) and not re.search(r"(?:国有资产监督|城市|城乡|行政|卫生)管理委员会", rest):
         return "public_body" if _PUBLIC.search(rest) and not rest.endswith("管委会") else "zone"
@@ -196,6 +225,11 @@ def _unknown(text: str, kind: OrganKind) -> str:
     if found is None or len(found["name"]) < 3 or _NO_PLACE.search(found["name"]):
         return ""
     return found["name"]
+
+
+def is_township(name: str) -> bool:
+    """Whether it is the organ of a town, township or sub-district."""
+    return bool(_TOWNSHIP.search(name) and _TOWN_END.search(name) and not _TOWNSHIP_NOT.search(name))
 
 
 def is_hall(name: str) -> bool:

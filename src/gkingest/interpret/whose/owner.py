@@ -53,19 +53,19 @@ def _unconfirmed(identity: Identity, organ: str, whose: Whose, divisions: Divisi
         )
 
 
-def clues_of(identity: Identity, told: Provenance, text: str = "") -> Clues:
+def clues_of(identity: Identity, provenance: Provenance, text: str = "") -> Clues:
     """All that tells whose report it is beside the organ's name; ``text`` is that of the whole report."""
     signature, organ = identity.signature, identity.organ
     if organ and identity.preface.endswith(organ):  # the same organ by its longer name, not who demanded the report
         signature = f"{identity.preface} {signature}"
-    title = f"{identity.title}\n{told.title}"
-    site = {field: value for field, value, _ in reversed(told.said)}
+    title = f"{identity.title}\n{provenance.title}"
+    site = {field: value for field, value, _ in reversed(provenance.said)}
     return Clues(
         title,
         identity.preface,
         signature,
-        told.host,
-        told.source_name,
+        provenance.host,
+        provenance.source_name,
         text,
         site.get("site_code", ""),
         tuple(site[name] for name in ("police_filing", "icp") if name in site),
@@ -81,10 +81,10 @@ def organ_key(divisions: Divisions, organ: str, whose: Whose, host: str) -> str:
     """
     read = read_organ(divisions, organ)
     if whose.code:
-        return "人民政府" if whose.organ_kind == "government" else read.rest or read.name
-    if read.state or read.corps:
+        return "人民政府" if whose.organ_kind == "government" else read.own_name
+    if read.has_no_division:
         return read.name
-    name = zone_key(read) if whose.organ_kind == "zone" and read.name else read.name
+    name = zone_key(read) if whose.organ_kind == "zone" else read.name
     if whose.ambiguous or not (read.place or whose.province):
         return f"{name}@{host}" if host and name else ""
     return name

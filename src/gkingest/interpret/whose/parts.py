@@ -59,8 +59,7 @@ def _lines(page: Page) -> list[tuple[float, str]]:
     """Upper edge and text of every line of a page; a page without words gives its text, all at the top."""
     if not page.words:
         return [(0.0, line) for line in page.text.splitlines() if line.strip()]
-    frames = [grid.box for grid in page.tables]
-    outside = (w for w in page.words if not any(f.contains(*w.box.centre) for f in frames))
+    outside = page.outside(grid.box for grid in page.tables)
     return [(min(w.box.top for w in row), "".join(w.text for w in row)) for row in in_lines(outside, _TITLES)]
 
 
@@ -89,11 +88,11 @@ def _cut(page: Page, top: float, bottom: float) -> Page:
         page,
         words=words,
         rulings=tuple(r for r in page.rulings if top - 1 <= (r.top + r.bottom) / 2 < bottom - 1),
-        fills=tuple(b for b in page.fills if inside(b)),
-        pictures=tuple(b for b in page.pictures if inside(b)),
-        marks=tuple(b for b in page.marks if inside(b)),
-        covered=tuple(b for b in page.covered if inside(b)),
-        blots=tuple(b for b in page.blots if inside(b)),
+        fills=tuple(filter(inside, page.fills)),
+        pictures=tuple(filter(inside, page.pictures)),
+        marks=tuple(filter(inside, page.marks)),
+        covered=tuple(filter(inside, page.covered)),
+        blots=tuple(filter(inside, page.blots)),
         tables=tuple(g for g in page.tables if inside(g.box)),
         text="\n".join(text for _, text in _lines(replace(page, words=words, tables=()))),
     )
@@ -120,9 +119,9 @@ def _order(form: Format) -> dict[str, int]:
     texts: list[str] = []
     for number, title in enumerate(form.sections, 1):
         tables = [t for t in form.printed if t.section == number]
-        rows = (leaf.label for t in tables for b in t.blocks for leaf, _ in b.row_leaves())
+        rows = (leaf.label for t in tables for leaf, _ in t.row_leaves())
         texts += [title, *(t.title for t in tables), *rows]
-    keys = [label_key(t) for t in texts]
+    keys = list(map(label_key, texts))
     for n, key in enumerate(keys):
         if len(key) >= _SHORT_LABEL and (keys.count(key) == 1 or key == keys[n - 1]):
             found.setdefault(key, n)

@@ -36,18 +36,18 @@ class Period(NamedTuple):
 
 def read_period(text: str) -> Period | None:
     """The statistical period in a text (folded, simplified); ``None`` where none or several are printed."""
-    told = {
+    periods = {
         period
         for sentence in _SENTENCE.findall(text)
         if _ABOUT.search(sentence)
         for m in _SPAN.finditer(sentence)
         if (period := _period(m))
     }
-    if not told:
+    if not periods:
         years = {year for m in _WHOLE.finditer(text) if (year := number_of_year(m[1]))}
-        told = {Period(date(year, 1, 1), date(year, 12, 31)) for year in years}
-    whole = {period for period in told if period.is_whole_year}  # other spans may be those of an activity
-    return next(iter(whole if len(told) > 1 else told)) if len(told) == 1 or len(whole) == 1 else None
+        periods = {Period(date(year, 1, 1), date(year, 12, 31)) for year in years}
+    whole = {period for period in periods if period.is_whole_year}  # other spans may be those of an activity
+    return next(iter(whole if len(periods) > 1 else periods)) if len(periods) == 1 or len(whole) == 1 else None
 
 
 def period_findings(period: Period | None) -> tuple[Finding, ...]:

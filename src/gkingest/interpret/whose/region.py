@@ -13,6 +13,7 @@ from gkingest.interpret.whose.organs import Organ, OrganKind, fits, is_hall, rea
 from gkingest.model.finding import Finding
 from gkingest.regions.divisions import FIRST_YEAR, Division, Divisions
 from gkingest.regions.hosts import SPELLS_BOTH, spelling
+from gkingest.regions.mentions import Mention
 from gkingest.told import Told
 
 _XINJIANG = "650000"
@@ -60,14 +61,24 @@ class _Case:
     context: tuple[Clue, ...]
     clues: Clues
 
+    @property
+    def place(self) -> Mention:
+        """The place that the organ's name begins with, where it has one."""
+        assert self.organ.place is not None
+        return self.organ.place
+
+    @property
+    def telling(self) -> list[Clue]:
+        """Clues that contradict where they name another place."""
+        return [clue for clue in self.context if clue.kind in _TELLING]
+
     def placed(self) -> Whose:
         """The organ's name begins with a place."""
-        place = self.organ.place
-        assert place is not None
+        place = self.place
         pool = place.divisions
         if place.short and is_hall(self.organ.name):
             pool = tuple(d for d in pool if d.level == "province") or pool
-        if place.short and self.organ.kind == "public_body" and not any(self.proved(d) for d in pool):
+        if place.short and self.organ.kind == "public_body" and not any(map(self.proved, pool)):
             return self.left_open(Told("{0} may be no more than a part of its name", place.text))
         choice = self.chosen(pool)
         if self.organ.kind == "zone":
@@ -92,17 +103,13 @@ class _Case:
     def placeless(self) -> Whose:
         """The organ's name has no place (县林业局, 松木塘镇人民政府): the clues must name it, and agree."""
         if self.organ.kind == "zone":
-            found = next((c for c in self.context if c.kind in (*_TELLING, "filing")), None)
-            pool = found.chains[0].divisions if found else ()
-            return self.zone(self.chosen(pool))
-        for clue in self.context:
-            for chain in clue.chains:
-                fit = [d for d in chain.divisions if not chain.short and self.can_be(clue, d)]
-                if fit:
-                    choice = self.chosen(fit)
-                    return self.resolved(choice) if choice.winner else self.ambiguous(choice)
-        chains = (chain for clue in self.context if clue.kind in _TELLING for chain in clue.chains)
-        around = [Candidate(d, d, 0) for chain in chains for d in chain.divisions]
+            named = (c.chains[0].divisions for c in self.context if c.kind in (*_TELLING, "filing"))
+            return self.zone(self.chosen(next(named, ())))
+        fit = ([d for d in chain.divisions if self.can_be(clue, d)] for clue in self.context for chain in clue.full)
+        if pool := next(filter(None, fit), None):
+            choice = self.chosen(pool)
+            return self.resolved(choice) if choice.winner else self.ambiguous(choice)
+        around = [Candidate(d, d, 0) for clue in self.telling for d in clue.divisions]
         whose = self.left_open("neither the organ's name nor another clue names a division")
         return self.located(whose, around)
 
@@ -123,14 +130,8 @@ class _Case:
         """One division is meant: its code in the year, with what contradicts it."""
         winner = choice.winner
         assert winner is not None
-        printed = winner.printed
-        if (
-            winner.now is None
-            and printed.name.endswith("新区")
-            and self.year is not None
-            and self.year < printed.since
-        ):
-            return self.zone(choice)  # it became a division only later; until then it was a zone
+        if self.was_zone(winner):
+            return self.zone(choice)
         against = [*self.against(winner.printed), *self.spelled_elsewhere(choice)]
         if against and self.organ.place is None:
             return Whose(
@@ -146,13 +147,17 @@ class _Case:
             findings.append(self.finding("region.unknown", "its code depends on the year, and that is not known"))
         whose = Whose(
             self.organ.kind,
-            winner.now.code if winner.now else None,
-            winner.now.name if winner.now else None,
+            *winner.in_the_year,
             evidence=self.evidence(winner, choice.hint),
             runner_up=next((code for code in runners if code != winner.code), None),
             findings=tuple(findings),
         )
         return self.located(whose, [winner])
+
+    def was_zone(self, winner: Candidate) -> bool:
+        """Whether it became a division only later than the year; until then it was a zone."""
+        early = self.year is not None and self.year < winner.printed.since
+        return early and winner.now is None and winner.printed.name.endswith("新区")
 
     def ambiguous(self, choice: Choice) -> Whose:
         """Several divisions may be meant."""
@@ -185,15 +190,9 @@ class _Case:
 
     def township(self, around: Candidate) -> Whose:
         """A township of which only the city is named: the county is taken from the clues, or none."""
-        pool = [
-            d
-            for clue in self.context
-            if clue.kind in _TELLING
-            for chain in clue.chains
-            if not chain.short
-            for d in chain.divisions
-            if d.level == "county" and self.table.within(d, around.printed)
-        ]
+        chains = (chain for clue in self.telling for chain in clue.full)
+        counties = (d for chain in chains for d in chain.divisions if d.level == "county")
+        pool = [d for d in counties if self.table.within(d, around.printed)]
         choice = self.chosen(pool)
         if choice.winner:
             return self.resolved(choice)
@@ -214,16 +213,16 @@ class _Case:
 
     def proved(self, division: Division) -> bool:
         """Whether a place that is a common word too (城区, 南山) is meant as a place: another clue must say so."""
-        place = self.organ.place
-        assert place is not None
-        if (not place.vague and not place.short) or self.organ.led:
+        place = self.place
+        if not (place.vague or place.short) or self.organ.led:
             return True
-        supports = [(clue.support(self.table, division), clue.weight) for clue in self.context]
-        if place.short and self.organ.kind == "public_body":  # 中山大学, 海南航空
-            return any(support == weight for support, weight in supports)
-        if place.short and division.level != "county":
-            return True
-        return any(support for support, _ in supports) or bool(spelled(self.table, self.clues.host, [division]))
+        if place.short:
+            if self.organ.kind == "public_body":  # 中山大学, 海南航空
+                return any(clue.support(self.table, division) == clue.weight for clue in self.context)
+            if division.level != "county":
+                return True
+        supported = any(clue.support(self.table, division) for clue in self.context)
+        return supported or bool(spelled(self.table, self.clues.host, [division]))
 
     def is_lowest(self, candidate: Candidate) -> bool:
         """Whether townships lie right in it: a county, or a city that has none (东莞)."""
@@ -235,10 +234,10 @@ class _Case:
 
     def against(self, division: Division) -> Iterator[Evidence]:
         """Clues of which everything they name lies elsewhere."""
-        for clue in self.context:
-            full = tuple(chain for chain in clue.chains if not chain.short)
-            if clue.kind in _TELLING and full and not replace(clue, chains=full).support(self.table, division):
-                yield next(replace(clue, chains=full).evidence())
+        for clue in self.telling:
+            full = replace(clue, chains=clue.full)
+            if full.chains and not full.support(self.table, division):
+                yield next(full.evidence())
 
     def spelled_elsewhere(self, choice: Choice) -> Iterator[Evidence]:
         """A host that spells another division of the name together with its city: njgl for 鼓楼区 in 南京."""
@@ -281,13 +280,16 @@ class _Case:
         if self.organ.place:
             found.append(Evidence("organ", self.organ.place.text, code, WEIGHTS["organ"]))
         found += [evidence for clue in self.context for evidence in clue.evidence()]
-        if winner and hint == "spelling":
-            found.append(Evidence(hint, self.clues.host, code, WEIGHTS[hint]))
-        if winner and hint == "text":
-            chains = [chain for clue in read_text(self.table, self.clues) for chain in clue.chains]
-            said = [c for c in chains if any(self.table.related(d, winner.printed) for d in c.divisions)]
-            found += [Evidence(hint, chain.text, code, WEIGHTS[hint]) for chain in said]
+        if winner and hint:
+            found += [Evidence(hint, said, code, WEIGHTS[hint]) for said in self.said_by(hint, winner)]
         return tuple(dict.fromkeys(found))
+
+    def said_by(self, hint: str, winner: Candidate) -> list[str]:
+        """The words of a weak clue that speak for the winner."""
+        if hint == "spelling":
+            return [self.clues.host]
+        chains = (chain for clue in read_text(self.table, self.clues) for chain in clue.chains)
+        return [c.text for c in chains if any(self.table.related(d, winner.printed) for d in c.divisions)]
 
     def above(self, division: Division) -> dict[str, str]:
         """Level → name of the division and what is above it, as called in the year, if it stood then."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gkingest.interpret.whose.dates import DAY, YEAR, iso_day, number_of_year
-from gkingest.interpret.whose.kinds import kind_of, list_of
+from gkingest.interpret.whose.kinds import Kind, kind_of, list_of
 from gkingest.interpret.whose.period import Period, period_findings, read_period
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Page
@@ -109,39 +109,47 @@ def identify(pages: Sequence[Page]) -> Identity:
     said = _preface(plain)
     signature = _signature(_lines_of(pages[-2:]))
     organ, findings = _agreed(organ, said, title)
-    organ = organ or signature or said
+    organ = next(filter(None, (organ, signature, said)), "")
     title = title if not title or organ in title else organ + title
     findings += _year_conflict(year, period)
+    year = period or year
     if _PLACEHOLDER.search(organ):
-        return Identity(organ, period or year, title, "template", tuple(findings))
+        return Identity(organ, year, title, "template", tuple(findings))
     findings += period_findings(printed)
     if title and not period:
         year, doubts = _year_among_titles(lines, plain, year)
         findings += doubts
-    other = kind_of([simplified(line) for line in lines])
-    if not period and (listed := list_of(lines, [line for line in lines if title_of([line])])):
-        title, other = "", listed
-    kind = "report" if title else other.name
+    title, kind = _with_kind(title, lines, dated=period is not None)
     return Identity(
         organ,
-        period or year,
+        year,
         title,
-        kind,
+        kind.name,
         tuple(findings),
         _issued(lines, everything),
         said,
         signature,
-        "" if title else other.reason,
+        kind.reason,
         printed,
         any(page.origin == "scan" for page in pages[:1]),
     )
 
 
+def _with_kind(title: str, lines: Sequence[str], *, dated: bool) -> tuple[str, Kind]:
+    """The title, none where the document lists those of several, and what the document is.
+
+    ``dated`` tells that it has a period, as no list has.
+    """
+    if not dated and (listed := list_of(lines, [line for line in lines if title_of([line])])):
+        return "", listed
+    return title, Kind("report", "") if title else kind_of([simplified(line) for line in lines])
+
+
 def _issued(lines: Sequence[str], everything: str) -> str:
     """The date below the report; else one that stands alone in the first lines, or that a site prints above."""
     head = [simplified(line) for line in lines[:_OLD_HEAD]]
-    told = [_IN_DIGITS.sub(r"\1年\2月\3日", line) for line in head]
-    above = (*map(_DATE_ALONE.fullmatch, head), *map(_PUBLISHED.search, told))
+    dated = [_IN_DIGITS.sub(r"\1年\2月\3日", line) for line in head]
+    above = (*map(_DATE_ALONE.fullmatch, head), *map(_PUBLISHED.search, dated))
     found = (_DATE.search(_FOOT.sub("", everything[-200:].rstrip())), *above)
     return next(filter(None, map(iso_day, found)), "")
 
@@ -257,19 +265,26 @@ def _titles(lines: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Iterat
         for start in range(len(lines) - length + 1):
             run = lines[start : start + length]
             text = "".join(run)
-            plain = simplified(text)
-            if _TOPIC_WORD not in plain or not any(word in plain for word in _END_WORDS):  # faster than patterns
-                continue
-            found = next((m for p in patterns if (m := p.search(plain))), None)
-            if found is None or any(len(line) > 60 for line in run) or not _is_heading(text, found):
-                continue
-            if found.end() <= len(text) - len(run[-1]):  # ends above the last line: a shorter run shows it
+            found = _heading(text, run, patterns)
+            if found is None:
                 continue
             before = text[slice(*found.span("organ"))] if found.groupdict().get("organ") else text[: found.start()]
             organ = _organ(before)
             if len(organ) <= _PIECE:  # none, or the end of one that the line above begins: 攸县农业农/村局
                 organ = _organ_above(lines[:start], before, begun=bool(organ)) or organ
             yield text, organ, number_of_year(found[1])
+
+
+def _heading(text: str, run: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> re.Match[str] | None:
+    """A title in the text of some lines that are its heading, and that it ends in the last of."""
+    plain = simplified(text)
+    if _TOPIC_WORD not in plain or not any(word in plain for word in _END_WORDS):  # faster than patterns
+        return None
+    found = next((m for p in patterns if (m := p.search(plain))), None)
+    if found is None or any(len(line) > 60 for line in run) or not _is_heading(text, found):
+        return None
+    above = found.end() <= len(text) - len(run[-1])  # a shorter run shows it
+    return None if above else found
 
 
 def _is_heading(text: str, found: re.Match[str]) -> bool:

@@ -107,6 +107,10 @@ class _Ink:
         """More text, in the look of a piece."""
         self.pieces.append(replace(like, text=text) if like else Piece(text))
 
+    def doubted(self, reason: str) -> None:
+        """A doubt, "" for none, where there was none before."""
+        self.doubt = self.doubt or reason
+
 
 @dataclass(slots=True)
 class _GrowingCell:
@@ -154,7 +158,7 @@ class _Walk:
             listed = self._numbering.text(paragraph, style)
             if listed == Numbering.UNKNOWN:
                 listed = ""
-                ink.doubt = ink.doubt or (_LISTED if is_number(text) else "")
+                ink.doubted(_LISTED if is_number(text) else "")
             ink.text = (listed + text).strip()
         return ink
 
@@ -176,7 +180,7 @@ class _Walk:
                 self._inline(element, ink, around)
                 filled = len(ink.pieces) > before
                 anew = self._fields.anew or is_on_attribute(element, "dirty")
-                ink.doubt = ink.doubt or told(attribute(element, "instr"), filled=filled, anew=anew)
+                ink.doubted(told(attribute(element, "instr"), filled=filled, anew=anew))
             elif name not in _LEFT_OUT:
                 self._inline(element, ink, around)
 

@@ -5,8 +5,10 @@ They are set on a sheet as wide as A4 and as long as need be, every cell in a bo
 read from them has a place that can be drawn. The places mean nothing beyond that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
+from operator import attrgetter
 
 from gkingest.errors import DocumentError
 from gkingest.model.method import Way
@@ -172,16 +174,13 @@ def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
                     words.append(_word(line.strip(" \r\n"), _MARGIN, top, _WIDTH - 2 * _MARGIN))
                     top += _LINE
             top += _GAP / 2
-        elif isinstance(block, FlowTable) and block.rows and block.columns:
+        elif isinstance(block, FlowTable) and block.rows * block.columns:
             places += block.rows * block.columns + sum(c.text.count("\n") for c in block.cells)
             check_extent(places, len(grids) + 1)
             grid = block.grid(top, origin, number)
             grids.append(grid)
             for cell in grid.cells:
-                lines = [line.strip() for line in cell.text.splitlines() if line.strip()]
-                first = (cell.box.top + cell.box.bottom - _LINE * len(lines)) / 2
-                left, room = cell.box.x0 + 2, cell.box.width - 4
-                words += [_word(line, left, first + _LINE * n, room) for n, line in enumerate(lines)]
+                words += _words_of(cell)
                 rulings += outline(cell.box)
             top = grid.box.bottom + _GAP
     return Page(
@@ -191,9 +190,37 @@ def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
         words=tuple(words),
         rulings=tuple(rulings),
         origin=origin,
-        text="\n".join(w.text for w in words),
+        text="\n".join(map(attrgetter("text"), words)),
         tables=tuple(grids),
     )
+
+
+def _words_of(cell: Cell) -> Iterator[Word]:
+    """The lines of a cell as words, in the middle of its height."""
+    lines = [line.strip() for line in cell.text.splitlines() if line.strip()]
+    first = (cell.box.top + cell.box.bottom - _LINE * len(lines)) / 2
+    for number, line in enumerate(lines):
+        yield _word(line, cell.box.x0 + 2, first + _LINE * number, cell.box.width - 4)
+
+
+class Places:
+    """The places of a table row by row, where each cell takes the next that are free."""
+
+    def __init__(self) -> None:
+        self._taken: set[tuple[int, int]] = set()
+
+    def take(self, row: int, column: int, down: int, across: int) -> tuple[int, int]:
+        """The column and width of a cell that begins at a column or after it; it never runs into one from above.
+
+        Raises :class:`DocumentError` where the cells take more places than those of any report.
+        """
+        while (row, column) in self._taken:
+            column += 1
+        while across > 1 and any((row, column + n) in self._taken for n in range(across)):
+            across -= 1
+        check_extent(len(self._taken) + down * across)
+        self._taken.update(product(range(row, row + down), range(column, column + across)))
+        return column, across
 
 
 def check_extent(places: int, tables: int = 0) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from gkingest.read.style.look import Look
 
@@ -20,10 +21,10 @@ class FigureLine:
         """The line of digits that are neither raised nor lowered, or else of the first where it is large."""
         digits = [look for p, look in inked if has_digit(p)]
         level = [look for look in digits if not cls(size=look.drawn_size).shifted(look)]
-        if digits and not level and digits[0].size > 0.9 * max(look.size for look in digits):
+        if digits and not level and digits[0].size > 0.9 * max(map(attrgetter("size"), digits)):
             first = digits[0]
             level = [look for look in digits if look.shift == first.shift and not first.size < 14]
-        return cls(level[0].shift, max(look.drawn_size for look in level)) if level else cls()
+        return cls(level[0].shift, max(map(attrgetter("drawn_size"), level))) if level else cls()
 
     def shifted(self, look: Look) -> int:
         """1 for text above the line, -1 for text below: sup rises by a third of the size, sub sinks by a fifth."""

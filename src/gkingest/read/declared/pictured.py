@@ -36,7 +36,7 @@ def picture(name: str, data: bytes) -> FlowPicture | None:
     from PIL import Image
 
     kind = media_type(data[:4096])
-    if kind == PDF or not kind_of(kind).pictured or len(data) > _LARGEST:
+    if any((kind == PDF, not kind_of(kind).pictured, len(data) > _LARGEST)):
         return FlowPicture(name) if kind.startswith("image/") or data.startswith(_DRAWINGS) else None
     try:
         with warnings.catch_warnings():

@@ -18,6 +18,7 @@ _OPEN, _CLOSE = "<table", "</table>"
 _FRAME = re.compile(r"</?(?:html|body)[^<>]{0,200}>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _STRONG = re.compile(r"\*\*|__(?=\S)|(?<=\S)__")
+_QUOTED = re.compile(r'"[^\n]*\n.*"', re.DOTALL)  # a cell of several lines in quotation marks
 _FOLDED = 12  # lines that one cell of a spreadsheet may take up
 _LONG = 400  # characters: a longer line is a page whose line breaks were taken out
 _PIECE = 60  # characters: words of such a line are no longer, if blanks still part them
@@ -78,7 +79,7 @@ def _unfolded(lines: list[str], at: int) -> tuple[str, int]:
         if not any(c.startswith('"') and c.count('"') % 2 for c in cells):
             if end == at + 1:
                 return lines[at], end
-            quoted = [len(c) > 1 and c[0] == c[-1] == '"' and "\n" in c for c in cells]
+            quoted = [_QUOTED.fullmatch(c) for c in cells]
             whole = [c[1:-1].replace('""', '"').replace("\n", " ").strip() for c in cells]
             return "\t".join(w if q else c for c, w, q in zip(cells, whole, quoted, strict=True)), end
     return lines[at], at + 1

@@ -6,6 +6,7 @@ script which changes anything may not show what the source has.
 """
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,13 +41,11 @@ class Scripts:
     def __init__(self, root: "Element") -> None:
         self._known: set[str] = set()
         written = [script.text or "" for script in root.iter("script") if runs(script)]
-        for code in (*written, *map(str, root.xpath("//@onload|//@onerror"))):
-            if not _CHANGES.search(code):
-                continue
+        for code in filter(_CHANGES.search, (*written, *map(str, root.xpath("//@onload|//@onerror")))):
             finds = _FINDS.search(code) is not None
             for said in _TEXT.finditer(code):
-                text = said[1] or said[2] or said[3] or ""
-                self._known.update(name for pair in _SELECTED.findall(text) for name in pair if name)
+                text = next(filter(None, said.groups()), "")
+                self._known.update(filter(None, chain.from_iterable(_SELECTED.findall(text))))
                 if finds and len(text) < 200 and _PLAIN.fullmatch(text):
                     self._known.update(text.split())
 

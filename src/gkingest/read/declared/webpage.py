@@ -10,7 +10,7 @@ from gkingest.errors import DocumentError
 from gkingest.model.paper import ReadDocument
 from gkingest.read.beside import nothing
 from gkingest.read.declared.charset import decoded_page
-from gkingest.read.declared.flow import Block, FlowCell, FlowTable, check_extent, flow_document
+from gkingest.read.declared.flow import Block, FlowCell, FlowTable, Places, flow_document
 from gkingest.read.declared.pictured import linked, parts_of
 from gkingest.read.declared.scripts import write_cells
 from gkingest.read.declared.webtext import BLANK, DEEPEST, PICTURE, WRITTEN, Collector, Ink
@@ -157,7 +157,7 @@ def read_mhtml(data: bytes) -> WebPage:
 
 def _article(root: "Element") -> "Element":
     """The element that holds the article: a known container with most of the text, else the whole body."""
-    body = root.find("body") if root.find("body") is not None else root
+    body = next(root.iterchildren("body"), root)
     whole = _weight(body)
     best, best_weight = body, 0.0
     for element in body.iter("div", "td", "article", "section"):
@@ -304,18 +304,12 @@ class _Walk:
         columns = Columns(table, look, self.looks, first)
         general = WRITTEN if write_cells(table) else columns.doubt
         pictured = sum(own.pictured for _, cells in rows for _, own in cells)
-        taken: set[tuple[int, int]] = set()
+        places = Places()
         for number, (around, cells) in enumerate(rows):
             column = 0
             for cell, own in cells:
-                while (number, column) in taken:
-                    column += 1
                 down = min(_span(cell, "rowspan") or len(rows), len(rows) - number)
-                across = max(_span(cell, "colspan"), 1)
-                while across > 1 and any((number, column + n) in taken for n in range(across)):
-                    across -= 1  # a span never runs into a cell from above
-                check_extent(len(taken) + down * across)
-                taken |= {(number + r, column + c) for r in range(down) for c in range(across)}
+                column, across = places.take(number, column, down, max(_span(cell, "colspan"), 1))
                 ink = Ink(cell=True)
                 if own.pictured and pictured <= _PICTURES:
                     ink.unknown(own, PICTURE)

@@ -149,13 +149,13 @@ class Collector:
 
     def gather(self, element: "Element", look: Look, ink: Ink, depth: int = 0) -> None:
         """The content of an element, with what style writes before and after it."""
+        text = element.text or ""
         self.write(element, look, ink, "before")
-        if element.text:
-            ink.add(element.text, look)
+        ink.add(text, look)
         if look.in_cell and self.looks.begins_otherwise(element):
             ink.doubts.append(MOVED)
         if depth >= DEEPEST and len(element):
-            ink.add("".join(element.itertext())[len(element.text or "") :], look)
+            ink.add("".join(element.itertext())[len(text) :], look)
             ink.doubts.append(DEEP)
         for child in element if depth < DEEPEST else ():
             if isinstance(child.tag, str):

@@ -7,7 +7,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import chain, groupby, pairwise
+from itertools import chain, groupby, pairwise, product
+from operator import attrgetter
 from typing import TYPE_CHECKING, Self
 from zipfile import BadZipFile
 
@@ -172,6 +173,11 @@ class _Span:
     doubt: str
     boxed: bool  # whether a cell with a rule at its side stands behind it
 
+    @property
+    def is_inked(self) -> bool:
+        """Whether something is printed in it, or may be."""
+        return bool(self.text or self.doubt)
+
 
 @dataclass(frozen=True, slots=True)
 class _Band:
@@ -221,12 +227,12 @@ def _apart(bands: Sequence[_Band]) -> Iterator[tuple[_Band, str | None]]:
 def _bands(spans: Sequence[_Span]) -> Iterator[_Band]:
     inked: dict[int, list[_Span]] = {}
     for span in spans:
-        if span.text or span.doubt:
+        if span.is_inked:
             inked.setdefault(span.row, []).append(span)
     end = max((s.row + s.down for own in inked.values() for s in own), default=0)
     start = min(inked, default=0)
     check_size(end - start, 1)
-    crossed = {row for s in spans for row in range(s.row + 1, s.row + s.down)}
+    crossed = set(chain.from_iterable(range(s.row + 1, s.row + s.down) for s in spans))
     for first, after in pairwise([*(row for row in range(start, end) if row not in crossed), end]):
         yield _Band(first, after, tuple(s for row in range(first, after) for s in inked.get(row, ())))
 
@@ -245,17 +251,17 @@ def _stand_over(bands: Sequence[_Band]) -> list[bool]:
 
 def _table(own: Sequence[_Span]) -> Iterator[FlowTable]:
     """The table of some cells, without the blank margin."""
-    inked = [s for s in own if s.text or s.doubt]
+    inked = [s for s in own if s.is_inked]
     if not inked:
         return
-    top, left = min(s.row for s in inked), min(s.column for s in inked)
+    top, left = min(map(attrgetter("row"), inked)), min(map(attrgetter("column"), inked))
     bottom, right = max(s.row + s.down for s in inked), max(s.column + s.across for s in inked)
     check_size(bottom - top, right - left)
     cells = []
-    free = {(row, column) for row in range(top, bottom) for column in range(left, right)}
+    free = set(product(range(top, bottom), range(left, right)))
     for s in own:
-        taken = {(r, c) for r in range(s.row, s.row + s.down) for c in range(s.column, s.column + s.across)}
-        if s.text or s.doubt or taken <= free:
+        taken = set(product(range(s.row, s.row + s.down), range(s.column, s.column + s.across)))
+        if s.is_inked or taken <= free:
             free -= taken
             cells.append(FlowCell(s.text, s.row - top, s.column - left, s.down, s.across, s.doubt))
     cells += [FlowCell("", row - top, column - left) for row, column in free]

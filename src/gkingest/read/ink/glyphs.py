@@ -4,24 +4,28 @@ import itertools
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Ruling, Turn, Word, bounding_box
+from gkingest.read.ink.spacing import Spacing
 from gkingest.text.signs import RAISED, is_note
 
 _GAP = 0.3  # of the glyph size: a wider gap ends a word
 _SAME_PLACE = 0.15  # of the glyph size: the same character twice this close is fake bold
 _WIDER = 0.1  # of the glyph size: by so much the gap that a rule stands in is wider than those beside it
+_LEAN = 0.1  # of its height: so far the box of a figure may reach over the side of its cell
 _MAX_GARBAGE = 0.1  # share of senseless characters that makes a text layer unusable
 _MIN_TEXT = 12  # characters; fewer beside a picture are a stamp or a page number
 _NOTE = 0.88  # of the size beside it: a smaller figure is a note, not part of the number
+_LONGEST_NOTE = 3  # characters
+_CLOSE = 0.15  # of its size: how far behind a figure a note to it stands at most
 _LAP = 0.25  # of its width that a digit of another string may cover of the one before
 # Less than the 0.4 of a height by which two glyphs of one word may differ (see _continues).
 _GLYPHS = Tolerance(0.3499, "own", "recent")
 # Half the height of the first word, however low that is: a line of plain text.
-_WORDS = Tolerance(0.5, "first", "first", rounded=1, least=0.0)
+WORDS = Tolerance(0.5, "first", "first", rounded=1, least=0.0)
 
 
 @dataclass(slots=True)  # frozen it would take three times as long to make, and there are thousands on a page
@@ -30,7 +34,7 @@ class Glyph:
 
     ``owner`` is the string of the file that it is of, 0 where nobody tells. ``ink`` is the box that its shape
     fills, where the font tells. ``blended`` tells that it is mixed with what is below it, so that viewers differ in
-    what they show.
+    what they show; ``parted``, that the file has a blank before it.
     """
 
     char: str
@@ -41,6 +45,7 @@ class Glyph:
     colour: int = 0
     ink: Box | None = None
     blended: bool = False
+    parted: bool = False
 
     @property
     def base(self) -> float:
@@ -56,6 +61,14 @@ class Glyph:
         same_line = abs((one.top + one.bottom) / 2 - (other.top + other.bottom) / 2) < 0.4 * height
         gap = other.x0 - one.x1
         return same_line and -0.5 * height < gap < _GAP * max(min(self.size, glyph.size), 1.0)
+
+    def bears(self, note: Sequence["Glyph"]) -> bool:
+        """Whether a few small signs stand right behind it, in the upper part of its line or above."""
+        first = note[0]
+        small = len(note) <= _LONGEST_NOTE and max(g.size for g in note) < _NOTE * self.size
+        raised = self.box.top - 0.5 * self.size < first.box.top < self.box.bottom - first.box.height
+        close = abs(first.box.x0 - self.box.x1) < _CLOSE * self.size
+        return small and raised and close and not any(g.char.isalpha() or g.angle for g in (*note, self))
 
 
 def snapped(angle: float) -> float:
@@ -102,22 +115,44 @@ class _Walls:
         """Whether rules run between two boxes for most of their height."""
         top, bottom = max(one.top, other.top), min(one.bottom, other.bottom)
         low, high = sorted((one.x1, other.x0))
-        near = self._rules[bisect_left(self._places, low) : bisect_right(self._places, high)]
+        lean = _LEAN * (bottom - top)
+        near = self._rules[bisect_left(self._places, low - lean) : bisect_right(self._places, high + lean)]
         return sum(max(0.0, min(r.bottom, bottom) - max(r.top, top)) for r in near) > 0.5 * (bottom - top)
 
 
 def build_words(glyphs: Iterable[Glyph], rules: Iterable[Ruling] = ()) -> tuple[Word, ...]:
     """Join glyphs that stand side by side on a line between rules; a glyph set sideways stays by itself."""
     runs: list[list[Glyph]] = []
-    for glyph in _without_doubles(sorted_for_reading(list(glyphs))):
-        if runs and runs[-1][-1].continues(glyph):
+    ordered = _without_doubles(sorted_for_reading(list(glyphs)))
+    spacing = Spacing.of(ordered)
+    for glyph in ordered:
+        if runs and (runs[-1][-1].continues(glyph) or spacing.joins(runs[-1][-1], glyph)):
             runs[-1].append(glyph)
         else:
             runs.append([glyph])
+    runs = _with_notes(list(spacing.by_columns(runs)))
     pairs = [a.owner == b.owner for run in runs for a, b in itertools.pairwise(run)]
     by_string = sum(pairs) >= 2 * (len(pairs) - sum(pairs))
     walls = _Walls(rules)
     return tuple(_word(part, by_string=by_string) for run in runs for part in walls.cut(run, by_string=by_string))
+
+
+def _with_notes(runs: list[list[Glyph]]) -> list[list[Glyph]]:
+    """Runs of glyphs, with notes that are raised out of the line of a figure behind that figure."""
+    ends: dict[int, list[list[Glyph]]] = {}
+    for run in runs:
+        if run[-1].char.isdigit():
+            ends.setdefault(round(run[-1].box.x1), []).append(run)
+    kept = []
+    for run in runs:
+        at = round(run[0].box.x0)
+        near = (own for x in (at - 1, at, at + 1) for own in ends.get(x, ()) if own is not run)
+        figure = next((own for own in near if own[-1].bears(run)), None)
+        if figure is None:
+            kept.append(run)
+        else:
+            figure.extend(run)
+    return kept
 
 
 def sorted_for_reading(glyphs: list[Glyph]) -> list[Glyph]:
@@ -185,7 +220,7 @@ def _text(run: list[Glyph]) -> str:
 
 def lines_of(words: Iterable[Word]) -> Iterator[str]:
     """Words as lines of text, top to bottom; words of a line stay apart by a space."""
-    for line in in_lines(words, _WORDS):
+    for line in in_lines(words, WORDS):
         yield " ".join(w.text for w in sorted(line, key=lambda w: w.box.x0))
 
 

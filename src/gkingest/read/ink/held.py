@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from gkingest.model.paper import Box, Word, bounding_box
 from gkingest.read.ink.glance import ROOM
 from gkingest.read.ink.shapes import DASHES, Shades, is_flat, likeness, sampled
+from gkingest.read.ink.signs import UNITS, is_other
 
 _UNSEEN = 20  # of 255: ink that differs from its ground by less is none to a reader (5 % black: 13)
 _FAINT = 44  # of 255: ink that differs by less may be overlooked
 _DARK = 0.4  # of the darkest ink beside it: what counts as ink
 _SPECK, _SMALL = 0.9, 2.2  # points: a digit lower than this is a speck, or too small to be read (5 points: 3.4)
+_SEEN_OF = (0.15, 1.0, 1.0)  # of blue, green and red
 _PRINT = 9.0  # points of usual print; of smaller print, as of two pages on a sheet, smaller digits are read too
 _OTHER = 0.08  # by so much more it is like another digit than like its own (1 in 1,000 of the shapes measured)
 _UNLIKE = 0.35  # correlation with its own digit below which a shape is none (1 in 1,000 of those measured)
@@ -107,7 +109,9 @@ class _Cutting:
         self._scale = scale
         self._left, self._top = (max(int(v * scale) - _AROUND, 0) for v in (whole.x0, whole.top))
         right, bottom = int(whole.x1 * scale) + _AROUND, int(whole.bottom * scale) + _AROUND
-        self._colours = pixels[self._top : bottom, self._left : right].astype(np.int16)
+        colours = pixels[self._top : bottom, self._left : right]
+        # By its blue alone the eye tells little: yellow on white is as good as unseen.
+        self._colours = (colours * _SEEN_OF if colours.shape[2] == 3 else colours).astype(np.int16)
         self._cell = self._place(cell)
         self.empty = min(self._colours.shape[:2]) < 2
 
@@ -207,8 +211,11 @@ class _Cutting:
         place = _inked(shades, (0.0, 0.0, float(shades.shape[1]), float(shades.shape[0])), 0.0)
         if place[3] - place[1] < 0.5 * word.size * self._scale:
             return False
-        alike = likeness(sampled(shades, place)[None])[0]
-        return bool(alike.max() > _A_DIGIT) and not (char == "〇" and int(alike.argmax()) == 0)
+        raster = sampled(shades, place)
+        alike = likeness(raster[None])[0]
+        return is_other(char, raster) or (
+            alike.max() > _A_DIGIT and not (char == "〇" and int(alike.argmax()) == 0)
+        )
 
     def has_other_ink(self, words: Sequence[tuple[Word, Sequence[int]]], others: Sequence[Word]) -> bool:
         """Whether something is drawn in the cell that is neither its text, a rule nor what crosses the cell."""
@@ -276,6 +283,8 @@ def _is_no_sign(shades: Shades, place: Place, char: str, size: float) -> bool:
     if char in ".,，．":
         return high > 0.4 * size
     raster = sampled(shades, place)
+    if char in UNITS:
+        return is_other(char, raster)
     if char in _SLANTED:  # a stroke is much like some digits on a small raster, but none slants like it
         return _slant(raster) > _STROKE
     return bool(likeness(raster[None])[0].max() > 0.88)

@@ -75,14 +75,15 @@ def sampled(shades: Shades, box: tuple[float, float, float, float]) -> Shades:
 
 def likeness(shapes: Shades) -> Shades:
     """How much each of n shapes (n, high, wide) is like each of the ten digits: (n, 10), 1 for the very same."""
-    alike = _unit(shapes.reshape(len(shapes), -1)) @ _models().T
+    alike = _unit(shapes.reshape(len(shapes), -1)) @ models(_DRAWN).T
     return np.asarray(alike.reshape(len(shapes), 10, _KINDS).max(axis=2))
 
 
-@lru_cache(maxsize=1)
-def _models() -> Shades:
-    packed = np.frombuffer(b85decode(_DRAWN), np.uint8)
-    cells = np.stack([packed >> 4, packed & 15], axis=1).reshape(10 * _KINDS, -1)
+@lru_cache(maxsize=2)
+def models(drawn: str) -> Shades:
+    """Shapes that are packed as four bits a cell in base 85, each as a row around a mean of 0, of length 1."""
+    packed = np.frombuffer(b85decode(drawn), np.uint8)
+    cells = np.stack([packed >> 4, packed & 15], axis=1).reshape(-1, HIGH * WIDE)
     return _unit(cells.astype(np.float64))
 
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 
 from gkingest.model.paper import Box
 from gkingest.read.ink.plane import STRAIGHT, Matrix, Point, apply, hull, is_upright, times
@@ -94,9 +94,8 @@ class _Setting:
         down = _deltas(code.get("DeltaY"), len(text) - 1)
         if not over and not down:  # it is left to the font how far apart they are
             over, down = ([w * step for w in widths] for step in self._along)
-        for index, width in enumerate(widths):
-            dx = over[index] if index < len(over) else 0.0
-            dy = down[index] if index < len(down) else 0.0
+        steps = zip(widths, chain(over, repeat(0.0)), chain(down, repeat(0.0)), strict=False)
+        for index, (width, dx, dy) in enumerate(steps):
             step = dx * self._across[0] + dy * self._across[1]
             yield x, y, min(step, width) if step > 0 and index < len(text) - 1 else width
             x, y = x + dx, y + dy
@@ -176,7 +175,7 @@ def clip_boxes(node: Node, m: Matrix) -> tuple[list[list[Box]], bool]:
                 trace = Trace(" ".join("".join(d.itertext()) for d in children(path, "AbbreviatedData")), own)
                 areas += [box_around(trace.points)] if trace.points else []
                 certain = certain and bool(trace.points)
-            certain = certain and not any(True for _ in children(area, "Text"))
+            certain = certain and next(children(area, "Text"), None) is None
         clips.append(areas)
     return clips, certain
 

@@ -280,19 +280,19 @@ def _visible(drawing: Drawing, width: float, height: float) -> tuple[list[Glyph]
     unmapped = drawing.unmapped()
     glyphs: list[Glyph] = []
     covered: list[Box] = []
-    hidden = drawing.hidden
+    hidden, sheet = drawing.hidden, Box(0, 0, width, height)
     for index, glyph in enumerate(drawing.glyphs):
         char = "\ufffd" if index in unmapped else glyph.char
         x, y = glyph.box.centre
         if char in BLANKS:
             continue
-        outside = not (0 <= x <= width and 0 <= y <= height)
+        outside = not sheet.contains(x, y)
         patched = any(o > glyph.owner and b.contains(x, y) for o, b in drawing.patches)
         huge = max(glyph.box.width, glyph.box.height) > max(width, height)
-        if patched or outside or huge or _is_of_its_ground(glyph, drawing):
+        if any((patched, outside, huge)) or _is_of_its_ground(glyph, drawing):
             hidden += 1
             covered += [glyph.box] if patched else []
-            covered += [drawing.rooms[glyph.owner]] if outside and glyph.owner in drawing.rooms else []
+            covered += filter(None, [drawing.rooms.get(glyph.owner)]) if outside else []
             continue
         glyphs.append(replace(glyph, char=char))
     return glyphs, hidden, covered

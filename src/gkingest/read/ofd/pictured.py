@@ -31,7 +31,7 @@ def with_pictures(
     lacking: list[str] = []
     for page in pages:
         own = [(box, member) for box, member in media.get(page.number, ()) if member]
-        if page.turn or page.damaged or not own or len(pictures) >= _MOST_PICTURES:
+        if any((page.turn, page.damaged, not own, len(pictures) >= _MOST_PICTURES)):
             continue
         if page.problem:
             if whole := _sheet(page, own, package):
@@ -39,7 +39,7 @@ def with_pictures(
             continue
         for box, member in own:
             share = box.width * box.height / (page.width * page.height)
-            if box.width < _WIDE * page.width or box.height < _HIGH * page.height or share > _WHOLE:
+            if any((box.width < _WIDE * page.width, box.height < _HIGH * page.height, share > _WHOLE)):
                 continue
             number, name = len(pages) + len(more) + 1, member.rpartition("/")[2]
             alone = Page(number, box.width, box.height, (), (), origin=PICTURE)
@@ -58,9 +58,7 @@ def _sheet(page: Page, media: Media, package: Package) -> bytes:
     opened = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for box, member in media:
-            if box.width < 1 or box.height < 1:
-                continue
+        for box, member in ((box, member) for box, member in media if min(box.width, box.height) >= 1):
             try:
                 with Image.open(io.BytesIO(package.read(member))) as found:
                     if found.width * found.height <= _MOST_PIXELS:

@@ -25,7 +25,7 @@ _MOST_NOTES = 1_000  # of a page
 _DRAWN_BY_VIEWERS = frozenset((
     pdfium.FPDF_ANNOT_LINE, pdfium.FPDF_ANNOT_POLYGON, pdfium.FPDF_ANNOT_POLYLINE, pdfium.FPDF_ANNOT_FREETEXT,
     pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_CARET, pdfium.FPDF_ANNOT_REDACT, pdfium.FPDF_ANNOT_TEXT,
-    pdfium.FPDF_ANNOT_FILEATTACHMENT, pdfium.FPDF_ANNOT_SOUND,
+    pdfium.FPDF_ANNOT_FILEATTACHMENT, pdfium.FPDF_ANNOT_SOUND, pdfium.FPDF_ANNOT_WIDGET,
 ))  # fmt: skip
 _HIDDEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
 _MOST_PICTURED = 200_000_000  # pixels of a picture, which is unpacked whole whatever size it is shown in

@@ -11,6 +11,7 @@ import pypdfium2.raw as pdfium
 from gkingest.model.paper import Box, Page, Ruling, Turn
 from gkingest.read.ink.glyphs import Glyph, build_words, dominant_turn, lines_of, snapped, visible_text_problem
 from gkingest.read.ink.plane import WHITE, Rect, apply, moved
+from gkingest.read.ink.signs import UNITS
 from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
 from gkingest.read.pdf.objects import PageObjects, address, read_objects
 from gkingest.text.signs import FIGURES, UNKNOWN, sign_of
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
 
 _BLANKS = frozenset({0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0})
-_FIGURES = frozenset(map(ord, FIGURES))
+_FIGURES = frozenset(map(ord, (*FIGURES, *UNITS)))
 # Joiners, marks of direction, thin blanks, fillers: as text they show nothing.
 _NO_INK = frozenset((0xAD, 0x34F, 0x115F, 0x1160, 0x180E, 0x2800, 0x3164, 0xFEFF, 0xFFA0, *range(0x2000, 0x2010),
                      *range(0x2028, 0x2030), *range(0x205F, 0x2070), *range(0xFE00, 0xFE10)))  # fmt: skip
@@ -47,7 +48,8 @@ class _TextObject:
 
 
 _Edges = tuple[ctypes.c_double, ctypes.c_double, ctypes.c_double, ctypes.c_double]
-_Placed = tuple[int, _TextObject, Rect, Rect | None]  # code, text object, em box, what the shape of a figure fills
+# Code, text object, em box, what the shape of a figure fills, and whether the file has a blank before it
+_Placed = tuple[int, _TextObject, Rect, Rect | None, bool]
 
 
 @dataclass(slots=True)
@@ -71,9 +73,11 @@ class _TextLayer:
         owners = _TextObjects(chars, objects, bounds)
         grounds = [*objects.fills, *(r for _, r in objects.images)]
         edges = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double()
+        parted = False
         for index in range(pdfium.FPDFText_CountChars(chars)):
             code = pdfium.FPDFText_GetUnicode(chars, index)
-            if code in _BLANKS:
+            if code in _BLANKS:  # PDFium puts some of its own where there is room
+                parted = parted or pdfium.FPDFText_IsGenerated(chars, index) != 1
                 continue
             owner = owners.of(index)
             box = owners.box_of(index, owner)
@@ -90,7 +94,8 @@ class _TextLayer:
             if _lies_in(centre, bounds):
                 told = code in _FIGURES or code in _NO_INK
                 code, ink = _inked(chars, index, code, edges) if told else (code, None)
-                (layer.under if patched else layer.glyphs).append((code, owner, box, ink))
+                (layer.under if patched else layer.glyphs).append((code, owner, box, ink, parted))
+                parted = False
         layer.covered += _left_out(text, objects.shapeless) if objects.shapeless else []
         return layer
 
@@ -118,8 +123,8 @@ class _Frame:
 
     def upright(self, glyphs: list[_Placed]) -> list[Glyph]:
         """The characters as they stand on the page in reading orientation, in points."""
-        signs = {code: sign_of(code) for code in {code for code, _, _, _ in glyphs}}
-        angles = {angle: snapped(angle - self.turn) for angle in {owner.angle for _, owner, _, _ in glyphs}}
+        signs = {code: sign_of(code) for code in {placed[0] for placed in glyphs}}
+        angles = {angle: snapped(angle - self.turn) for angle in {owner.angle for _, owner, *_ in glyphs}}
         return [
             Glyph(
                 char=signs[code],
@@ -130,8 +135,9 @@ class _Frame:
                 colour=owner.colour,
                 ink=ink and self.box(ink),
                 blended=owner.blended,
+                parted=parted,
             )
-            for code, owner, em, ink in glyphs
+            for code, owner, em, ink, parted in glyphs
         ]
 
 
@@ -178,7 +184,7 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
         layer = _TextLayer.of(text, objects, bounds)
     finally:
         text.close()
-    turn = dominant_turn(owner.angle for _, owner, _, _ in layer.glyphs)
+    turn = dominant_turn(owner.angle for _, owner, *_ in layer.glyphs)
     width, height = (bounds[2] - bounds[0]) * unit, (bounds[3] - bounds[1]) * unit
     frame = _Frame(bounds[0], bounds[3], width, height, turn, unit)
     upright = frame.upright(layer.glyphs)

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from gkingest.read.style.look import FAINT, PLACED, Look
@@ -44,8 +45,8 @@ class Columns:
 
 def _shared(whole: float, told: Sequence[float], by_cell: Sequence[float]) -> list[float]:
     """CSS pixels of each column; as many as wanted where they hang on the width of what is around the table."""
-    widths = [*told, *by_cell[len(told) :]]
-    widths = [by_cell[n] if math.isnan(w) and n < len(by_cell) else w for n, w in enumerate(widths)]
+    pairs = zip_longest(told, by_cell, fillvalue=math.nan)
+    widths = [by_its_cell if math.isnan(width) else width for width, by_its_cell in pairs]
     known = [w for w in widths if not math.isnan(w)]
     if len(known) == len(widths):
         wider = whole / math.fsum(known) if whole > math.fsum(known) > 0 else 1.0

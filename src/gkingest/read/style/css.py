@@ -39,7 +39,8 @@ KEPT = frozenset((
     "margin-inline-end", "margin-block-start", "padding-inline", "padding-inline-start", "padding-inline-end",
     "-webkit-mask", "backdrop-filter", "-webkit-text-stroke", "-webkit-text-stroke-width", "box-shadow", "outline",
     "outline-width", "color-scheme", "gap", "column-gap", "flex-wrap", "font-variant", "list-style-image", "fill",
-    "fill-opacity", "text-anchor", UNSURE
+    "fill-opacity", "text-anchor", "line-height", "text-emphasis", "text-emphasis-style", "-webkit-text-emphasis",
+    "hyphenate-character", "border-top", "border-bottom", UNSURE
 ))  # fmt: skip
 _PSEUDO = ("before", "after", "first-letter", "first-line", "marker", "details-content")
 _GROUPS = ("media", "supports", "layer", "container", "scope", "starting-style")  # at-rules that hold rules

@@ -1,7 +1,7 @@
 """How the text of an element looks to a reader, and whether he can tell what it says."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from gkingest.read.style.values import Colour, contrast, laid_on
@@ -68,6 +68,11 @@ class Look:
     width: float = math.nan  # CSS pixels that are asked for it
     fixed: float | None = None  # width of the table, where that is shared out whatever stands in its cells
     room: float = math.inf  # how wide the narrowest box around it is that cuts off what does not fit
+
+    def around_table(self) -> "Look":
+        """What a table takes of it: what a cell does with its own text says nothing of a table in it."""
+        doubt = self.doubt if self.doubt in (REVEALED, TURNED) else ""
+        return replace(self, fixed=None, in_cell=False, doubt=doubt, placed=False)
 
     @cached_property
     def drawn_size(self) -> float:

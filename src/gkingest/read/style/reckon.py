@@ -10,19 +10,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gkingest.read.style.css import UNSURE
-from gkingest.read.style.look import AWAY, CLEAR, FAINT, MOVED, OWN_FONT, REVEALED, SAME, TURNED, Look
+from gkingest.read.style.look import AWAY, CLEAR, FAINT, MOVED, OWN_FONT, SAME, TURNED, Look
 from gkingest.read.style.said import CONTROLS, Said
-from gkingest.read.style.values import angle, called, colour, factor, is_of_pictures, laid_on, length
+from gkingest.read.style.values import angle, called, factor, is_of_pictures, laid_on, length
 
 # What hides or redraws text by means that are not followed; in cells also what moves or sizes it.
 _UNFOLLOWED = ("-webkit-text-security", "mask", "mix-blend-mode", "backdrop-filter", "-webkit-text-stroke")
-_CARRIED = ("offset", "offset-path", "font-size-adjust")
+_CARRIED = ("offset", "offset-path", "font-size-adjust", "text-emphasis", "hyphenate-character")
 _EDGES = ("text-shadow", "-webkit-text-stroke")
 _WIDE = 4.0  # CSS pixels: a wider outline covers what is beside it
 _OUTSIDE = -16.0  # CSS pixels: Word sets paragraphs by -5.4 points before their cell
+_BESIDE = ("margin-left", "margin-right", "padding-left", "padding-right")
+_NO_COLOUR = (0.0, 0.0, 0.0, 0.0)
 _ALONE = ("scale", "translate", "rotate")  # transformations that have properties of their own
 _ELSEWHERE = re.compile(r"\b(?:attr|if|random|sibling-\w+)\(")  # a value that is calculated from what is around
-_REPAINTED = re.compile(r"(?:blur|brightness|contrast|invert)\(")
+_REPAINTED = re.compile(r"(?:blur|brightness|contrast|invert|drop-shadow)\(")
+_STRIPED = re.compile(r"gradient\(.*\d(?:%|px|em|pt)")  # what is drawn of a gradient with stops may be a line
+_TIGHT = 0.6  # of its size: lines of text that are lower lie over one another, or are cut
 # What text has from that around it unless it is said: the field, the property, and what is made of its value.
 _INHERITED: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     ("visible", "visibility", lambda value: value == "visible"),
@@ -37,14 +41,13 @@ _CLIPPED = {"inset": (50.0, math.inf), "circle": (0.0, 0.0)}  # the first argume
 def reckoned(said: Said, around: Look, tag: str, fonts: set[str]) -> Look:
     """The look of an element for which ``said`` holds."""
     own, size = _Reckoning(said, around, tag in CONTROLS), said.font_size(around.size)
-    ink, filled = said.get("color"), said.get("-webkit-text-fill-color")
-    shade = colour(ink, around.color, said.quirks) if ink else around.color
+    shade = said.shade("color", around.color, around.color)
     told = {field: of(value) for field, name, of in _INHERITED if (value := said.get(name))}
     look = replace(
         own.boxed(tag),
         size=size,
         color=shade or around.color,
-        fill=colour(filled, around.color, said.quirks) if filled else around.fill,
+        fill=said.shade("-webkit-text-fill-color", around.color, around.fill),
         root=size if tag == "html" else around.root,
         indent=said.told("text-indent", size, 800.0, around.indent),
         spacing=said.told("letter-spacing", size, size, around.spacing),
@@ -72,7 +75,8 @@ class _Reckoning:
 
     def boxed(self, tag: str) -> Look:
         """The kind of its box, and what that takes from the boxes around it."""
-        said, around = self.said, self.around
+        said, table = self.said, tag == "table"
+        around = self.around.around_table() if table else self.around
         floats, lifted = bool(said.get("float")), said.get("position") in ("absolute", "fixed")
         display = self.display(floats or lifted)
         collapsed = said.get("visibility") == "collapse"
@@ -82,8 +86,7 @@ class _Reckoning:
         column = said.get("flex-direction").startswith("column")
         # A line through text is not drawn through boxes that are set apart from it.
         follows = not (lifted or floats or display.startswith("inline-"))
-        table = tag == "table"
-        fixed = "table" in display and said.get("table-layout") == "fixed" and bool(said.get("width"))
+        fixed = table and "table" in display and said.get("table-layout") == "fixed"
         return replace(
             around,
             display=display,
@@ -92,16 +95,13 @@ class _Reckoning:
             column=column,
             row=display.endswith("flex") and not column,
             backwards=display.endswith("flex") and said.get("flex-direction").endswith("reverse"),
-            width=said.told("width", around.size, None if table else around.fixed, math.nan),
-            fixed=(said.distance("width", around.size) if fixed else None) if table else around.fixed,
-            in_cell=tag in ("td", "th") or (around.in_cell and not table),
+            width=said.told("width", around.size, around.fixed, math.nan),
+            fixed=said.px("width", around.size) if fixed else around.fixed,
+            in_cell=tag in ("td", "th") or around.in_cell,
             opacity=around.opacity * said.opacity(),
             zoom=around.zoom * (factor(said.get("zoom")) or 1.0),
             gone=around.gone or absent or said.get("content-visibility") == "hidden",
             struck="line-through" in said.get("text-decoration-line") or (around.struck and follows),
-            # What a cell around another table does with its own text says nothing of the figures in that.
-            doubt="" if table and around.doubt not in (REVEALED, TURNED) else around.doubt,
-            placed=around.placed and not table,
         )
 
     def display(self, apart: bool) -> str:
@@ -122,25 +122,35 @@ class _Reckoning:
         unfollowed = any(map(said.get, _UNFOLLOWED)) or _REPAINTED.search(said.get("filter")) is not None
         if look.in_cell and not unfollowed:
             values = [value for name, value in said.values.items() if name != "content"]
-            unfollowed = any(map(said.get, _CARRIED)) or any(map(_ELSEWHERE.search, values)) or self.painted()
+            found = (*map(said.get, _CARRIED), *map(_ELSEWHERE.search, values), self.painted(look.size))
+            unfollowed = any(found)
         return replace(look, doubt=MOVED) if unfollowed else look
 
-    def painted(self) -> bool:
+    def painted(self, size: float) -> bool:
         """Whether something is painted over or beside the text, or its size is no number."""
         said = self.said
         sized = said.get("font-size")
         return (
-            "inset" in said.get("box-shadow")
+            self.shadowed()
             or said.get("color-scheme") == "dark"
             or any(length(part) > _WIDE for part in said.get("outline").split())
+            or _STRIPED.search(said.get("background-image")) is not None
+            or said.line_height(size) < _TIGHT * size
             or ("(" in sized and math.isnan(length(sized, self.around.size, self.around.size)))
         )
+
+    def shadowed(self) -> bool:
+        """Whether a shadow covers the text, or may pass for text or a stroke beside it."""
+        said, size = self.said, self.around.size
+        cast = [said.get("text-shadow"), said.get("box-shadow") if said.get("display") in ("", "inline") else ""]
+        far = any(abs(length(part.strip(","), size)) >= 2.5 for value in cast for part in value.split())
+        return far or "inset" in said.get("box-shadow")
 
     def on_ground(self, look: Look) -> Look:
         """The ground of a box, and whether something is drawn on it."""
         said, around = self.said, self.around
         image = said.get("background-image")
-        own = colour(said.get("background-color") or "transparent", look.color, said.quirks) or (0.0, 0.0, 0.0, 0.0)
+        own = said.shade("background-color", look.color, _NO_COLOUR) or _NO_COLOUR
         if image:
             ground = None
         elif around.ground is None:
@@ -155,7 +165,8 @@ class _Reckoning:
         pairs = zip(ground, around.ground, strict=True) if ground and around.ground else ()
         shaded = max((abs(a - b) for a, b in pairs), default=0.0) > SAME
         up = any(said.distance(n, look.size) < -0.3 * look.size for n in ("margin-top", "margin-left"))
-        covers = (look.lifted or up) and (own[3] > CLEAR or bool(image))
+        ruled = look.lifted and any(map(said.get, ("border", "border-top", "border-bottom")))
+        covers = (look.lifted or up) and (own[3] > CLEAR or bool(image) or ruled)
         return replace(look, ground=ground, pictured=pictured, drawn=lined or shaded, covers=covers)
 
     def moved(self, look: Look) -> Look:
@@ -220,6 +231,8 @@ class _Reckoning:
                     doubt = MOVED
                 elif axis == "x":
                     clear = min(clear, extent)
+        if self.control and look.indent < -0.5 * look.size:
+            doubt = MOVED
         if look.lifted:
             clip = [length(a) for name, found in called(said.get("clip")) if name == "rect" for a in found]
             gone = gone or (len(clip) == 4 and (clip[1] - clip[3] <= 1 or clip[2] - clip[0] <= 1))
@@ -236,14 +249,12 @@ class _Reckoning:
     def stands_apart(self, look: Look) -> bool:
         """Whether something within a cell has a place of its own beside the text around it."""
         said = self.said
-        sides = [
-            said.distance(f"{n}-{side}", look.size) for n in ("margin", "padding") for side in ("left", "right")
-        ]
+        sides = [said.distance(name, look.size) for name in _BESIDE]
         apart = look.inline and any(n >= 0.4 * look.size or n <= -2 for n in sides)
         wide = look.display == "inline-block" and said.distance("width", look.size) > 1.5 * look.size
         wraps = said.get("flex-direction").endswith("reverse") or said.get("flex-wrap").startswith("wrap")
         gap = look.row and said.distance("gap", look.size) >= 0.4 * look.size
-        framed = look.inline and look.drawn and bool(said.get("border")) and not self.control
+        framed = all((look.inline, look.drawn, said.get("border"), not self.control))
         return any((apart, wide, wraps, gap, framed))
 
     def set_in_line(self, look: Look) -> Look:
@@ -253,12 +264,12 @@ class _Reckoning:
         tabular = "table" in look.display
         turned = bool(said.get("float")) or said.get("order") not in ("", "0")
         if look.in_cell and look.display != "table-cell":
-            placed = placed or tabular or turned or self.stands_apart(look)
+            placed = any((placed, tabular, turned, self.stands_apart(look)))
         if said.get("animation-name") and (look.in_cell or tabular):
             doubt = MOVED
-        if look.display == "table-cell" or look.display.startswith("table-row"):
+        if look.display.startswith(("table-cell", "table-row")):
             # Cells and rows that are set out of their turn stand under other headings.
-            if turned or look.placed or look.lifted or abs(shift) >= 8:
+            if any((turned, look.placed, look.lifted, abs(shift) >= 8)):
                 doubt = MOVED
             shift, placed = 0.0, False
         return replace(look, shift=shift, placed=placed, doubt=doubt)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 from gkingest.read.style.css import Declared
-from gkingest.read.style.values import OF_SYSTEM, called, colour, factor, hint_colour, length, words
+from gkingest.read.style.values import OF_SYSTEM, Colour, called, colour, factor, hint_colour, length, words
 
 NAMED_SIZES = {
     "xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0, "x-large": 24.0,
@@ -48,7 +48,21 @@ BY_ITSELF: dict[str, Declared] = {
 }
 QUIRKY = (("font-size", "medium"), ("display", "table"))  # a table of a page without a document type
 HINTS = frozenset(
-    ("hidden", "color", "size", "bgcolor", "background", "dir", "text", "open", "popover", "href", "type", "width")
+    (
+        "hidden",
+        "color",
+        "size",
+        "bgcolor",
+        "background",
+        "dir",
+        "text",
+        "open",
+        "popover",
+        "href",
+        "type",
+        "width",
+        "face",
+    )
 )
 _HINT_FONTS = ("10px", "13px", "16px", "18px", "24px", "32px", "48px")
 _BLACK = (0.0, 0.0, 0.0, 1.0)
@@ -89,6 +103,8 @@ _SYNONYMS = {
     "-webkit-mask-image": "mask",
     "-webkit-mask": "mask",
     "-webkit-text-stroke-width": "-webkit-text-stroke",
+    "text-emphasis-style": "text-emphasis",
+    "-webkit-text-emphasis": "text-emphasis",
     "outline-width": "outline",
     "column-gap": "gap",
     "list-style-image": "list-style-type",
@@ -107,6 +123,7 @@ _HINTED: tuple[tuple[str, frozenset[str] | None, str, Callable[[str], str]], ...
     ("color", frozenset(("font",)), "color", hint_colour),
     ("href", frozenset(("a",)), "color", lambda _: "#0000ee"),
     ("text", frozenset(("body",)), "color", hint_colour),
+    ("face", frozenset(("font",)), "font-family", str.lower),
     ("width", _SIZED, "width", str.strip),
     ("bgcolor", _PAINTED, "background-color", hint_colour),
     ("background", _PAINTED, "background-image", lambda _: "url(x)"),
@@ -115,21 +132,23 @@ _HINTED: tuple[tuple[str, frozenset[str] | None, str, Callable[[str], str]], ...
 
 def hinted(tag: str, hints: dict[str, str]) -> Declared:
     """What attributes say of style."""
-    found: list[tuple[str, str]] = []
-    if "hidden" in hints:
-        until = hints["hidden"].strip().lower() == "until-found"
-        found.append(("content-visibility", "hidden") if until else ("display", "none"))
-    if tag == "dialog":
-        found += [("display", "none")] if "open" not in hints else []
-        found.append(("position", "absolute"))
-    if tag == "input" and hints.get("type", "").strip().lower() == "hidden":
-        found.append(("display", "none"))
-    for name, tags, property_, value in _HINTED:
-        if name in hints and (tags is None or tag in tags):
-            found.append((property_, value(hints[name])))
+    until, dialog = hints.get("hidden", "").strip().lower() == "until-found", tag == "dialog"
+    rules = (
+        ("content-visibility", "hidden", until),
+        ("display", "none", "hidden" in hints and not until),
+        ("display", "none", dialog and "open" not in hints),
+        ("position", "absolute", dialog),
+        ("display", "none", tag == "input" and hints.get("type", "").strip().lower() == "hidden"),
+    )
+    found = [(name, value) for name, value, holds in rules if holds]
+    found += [
+        (property_, value(hints[name]))
+        for name, tags, property_, value in _HINTED
+        if name in hints and (tags is None or tag in tags)
+    ]
     asked = re.match(r"\s*([+-]?)(\d+)", hints.get("size", "")) if tag == "font" else None
     if asked:
-        step = int(asked[2]) if not asked[1] else 3 + int(asked[1] + asked[2])
+        step = 3 * bool(asked[1]) + int(asked[1] + asked[2])
         found.append(("font-size", _HINT_FONTS[min(max(step, 1), 7) - 1]))
     return tuple(found)
 
@@ -208,6 +227,11 @@ class Said:
         value = self.values.get(name, "")
         return "" if value in _NO else value
 
+    def shade(self, name: str, current: Colour, otherwise: Colour | None) -> Colour | None:
+        """A colour; ``otherwise`` where none holds, ``None`` where it cannot be told."""
+        value = self.get(name)
+        return colour(value, current, self.quirks) if value else otherwise
+
     def px(self, name: str, size: float, whole: float | None = None) -> float | None:
         """A length; ``None`` where none holds, not a number where it cannot be told."""
         value = self.get(name)
@@ -221,6 +245,11 @@ class Said:
         """A length; ``otherwise`` where none holds or it cannot be told."""
         found = self.px(name, size, whole)
         return otherwise if found is None or math.isnan(found) else found
+
+    def line_height(self, size: float) -> float:
+        """CSS pixels; infinite where none holds or it cannot be told."""
+        value = self.get("line-height")
+        return self.told("line-height", size, size, math.inf) * (size if value.replace(".", "").isdigit() else 1.0)
 
     def font_size(self, around: float) -> float:
         """Size of the text in a box where that around it has the size ``around``."""

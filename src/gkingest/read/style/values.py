@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 
 from tinycss2.color4 import parse_color
 
@@ -30,6 +31,10 @@ _PICTURES = (
     "wingdings", "webdings", "marlett", "zapfdingbats", "zapf dingbats", "mt extra", "bookshelf symbol",
     "segoe mdl2",
 )  # fmt: skip
+_CHOSEN: dict[str, Callable[[list[float]], float]] = {
+    "max(": max,
+    "clamp(": lambda parts: max(parts[0], min(parts[1:])),
+}
 _TURN = {"deg": 1.0, "turn": 360.0, "rad": 57.29578, "grad": 0.9, "": 1.0}
 
 
@@ -94,9 +99,7 @@ class _Reckoned:
         closed = bool(self._tokens) and self._tokens.pop(0) == ")"
         if not closed or any(map(math.isnan, parts)) or (token == "clamp(") != (len(parts) == 3):
             return math.nan
-        if len(parts) == 3:
-            return max(parts[0], min(parts[1], parts[2]))
-        return max(parts) if token == "max(" else min(parts)
+        return _CHOSEN.get(token, min)(parts)
 
     def _next_is(self, *signs: str) -> bool:
         return bool(self._tokens) and self._tokens[0] in signs
@@ -128,7 +131,7 @@ def colour(value: str, current: Colour, quirks: bool = False) -> Colour | None:
 def hint_colour(value: str) -> str:
     """The colour of an attribute such as ``bgcolor`` as style has it (HTML, rules for legacy colour values)."""
     value = value.strip().lower()
-    if not value or value == "transparent":
+    if value in ("", "transparent"):
         return ""
     if re.fullmatch(r"#?[0-9a-f]{6}|#[0-9a-f]{3}", value):
         return f"#{value.lstrip('#')}"
@@ -138,9 +141,8 @@ def hint_colour(value: str) -> str:
     digits = digits.ljust(-(-len(digits) // 3) * 3, "0")
     third = max(len(digits) // 3, 1)
     parts = [digits[n * third : (n + 1) * third][-8:] for n in range(3)]
-    while len(parts[0]) > 2 and all(p[0] == "0" for p in parts):
-        parts = [p[1:] for p in parts]
-    return "#" + "".join(p[:2].rjust(2, "0") for p in parts)
+    spare = min(len(parts[0]) - 2, *(len(p) - len(p.lstrip("0")) for p in parts))
+    return "#" + "".join(p[max(spare, 0) :][:2].rjust(2, "0") for p in parts)
 
 
 def laid_on(ground: Colour, upper: Colour, opacity: float = 1.0) -> Colour:

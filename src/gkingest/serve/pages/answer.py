@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from gkingest.language import language
 from gkingest.serve.served import Datasette, Request
+from gkingest.serve.spoken import say
 from gkingest.text.spreadsheet import cell_text
 
 if TYPE_CHECKING:
@@ -23,9 +24,17 @@ async def page(
     return Response.html(await datasette.render_template(template, told, request=request), status=status)
 
 
-async def nothing(datasette: Datasette, request: Request, words: str, status: int = 404) -> "Response":
-    """A page that says what is not there; ``words`` are in the visitor's language."""
-    return await page(datasette, request, "gkingest_nothing.html", {"words": words}, status)
+async def nothing(
+    datasette: Datasette, request: Request, words: str, status: int = 404, heading: str = ""
+) -> "Response":
+    """A page that says what is not there, or what ``heading`` calls it; words are in the visitor's language."""
+    told = {"words": words, "heading": heading or say("Nothing here")}
+    return await page(datasette, request, "gkingest_nothing.html", told, status)
+
+
+async def no_page(datasette: Datasette, request: Request) -> "Response":
+    """A page that Datasette has and we have not."""
+    return await nothing(datasette, request, say("There is no page of this address."))
 
 
 def table_file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> "Response":

@@ -26,11 +26,10 @@ from gkingest.store.views.panel import WORDS_OF_MISSING, panel_slots
 from gkingest.store.views.view import View, ViewColumn, Words, words_of
 from gkingest.store.walk.indicators import Computed
 from gkingest.store.walk.long import Comparable, Facts, Indicators
-from gkingest.store.walk.reports import AT_ONCE, Columns, Maker, Walk, current_reports
+from gkingest.store.walk.reports import AT_ONCE, Columns, Maker, Remembered, Stored, Walk, current_reports
 from gkingest.store.walk.wide import IndicatorsWide, Panel
 
 _AT_ONCE = 500  # rows fetched in one go
-_REMEMBERED = 20_000  # numbers
 _UNIT = "form_unit"
 MISSING = "__missing"  # ending of the column that tells why the number before it is missing
 _INTEGERS = frozenset(
@@ -199,12 +198,12 @@ class Sheet:
         )
         return cls("errata", title, (*columns, organ, year, *decided), ("report_id", "ordinal"), query)
 
-    def typed(self, columns: Columns, numbers: "_Numbers") -> Columns:
+    def typed(self, columns: Columns, numbers: Remembered[Decimal | None]) -> Columns:
         """What the database gave, as the kinds of the columns say."""
         typed = list(columns)
         for at, column in enumerate(self.columns):
             if column.kind is Kind.NUMBER:
-                typed[at] = list(map(numbers.__getitem__, typed[at]))
+                typed[at] = Stored(typed[at], numbers.__getitem__)
             elif column.kind is Kind.REAL and self.maker is None:
                 typed[at] = [None if value is None else float(value) for value in typed[at]]
         return typed
@@ -283,7 +282,7 @@ class Snapshot:
         level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
         self._engine = engine.execution_options(**level)
         self._connection: Connection | None = None
-        self._numbers = _Numbers()
+        self._numbers: Remembered[Decimal | None] = Remembered(loaded_number, None)
 
     def __enter__(self) -> Self:
         """Begin to read."""
@@ -336,7 +335,7 @@ class Snapshot:
                 done = Fraction(min(at + AT_ONCE, len(serials)), len(serials))
                 taken = zip(some, makers, strict=True)
                 yield done, [sheet.typed(maker.take(), self._numbers) for sheet, maker in taken]
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
             names = ", ".join(sheet.name for sheet in some)
             raise database_error(self._engine, f"{names} cannot be read", error) from error
 
@@ -345,16 +344,6 @@ class Snapshot:
         assert self._connection is not None
         version, ended = next(iter([*self._connection.execute(text(_LAST)), ("", "")]))
         return {"version": str(version), "finished_at": str(ended or "")}
-
-
-class _Numbers(dict[float | str | Decimal | None, Value]):
-    """Numbers as they were printed; most of them stand in thousands of cells."""
-
-    def __missing__(self, stored: float | str | Decimal | None) -> Value:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[stored] = made = None if stored is None else loaded_number(stored)
-        return made
 
 
 _LAST = "SELECT version, finished_at FROM run ORDER BY id DESC LIMIT 1"

@@ -53,7 +53,7 @@ _DECIDED = (
         "数位（表/行/列），或报告的一项",
     ),
     ("id", "id", "Made of all that the line says", "由该行全部内容构成的编号"),
-    ("verdict", "verdict", "set · confirm · undo", "set（更正） · confirm（确认） · undo（撤销）"),
+    ("verdict", "verdict", "set · confirm · undo", "判定种类：set（更正） · confirm（确认） · undo（撤销）"),
     ("value", "value", "What the person says: number, state, name, year, code", "判定的内容"),
     ("unit", "unit", "Unit of a number where it is not the one that was read", "数字的单位（与识读不同时填写）"),
     ("value_read", "value_read", "What had been read", "判定时所见的识读结果"),
@@ -71,7 +71,8 @@ _DECIDED = (
         "standing",
         "stands: it counts · agrees: says the same as the one that counts · differs: people differ · superseded, "
         "undone, undo, unplaced: it does not count",
-        "stands：有效 · agrees：与有效者一致 · differs：各人不一 · superseded、undone、undo、unplaced：不生效",
+        "效力：stands（有效） · agrees（与有效者一致） · differs（各人不一） · "
+        "superseded、undone、undo、unplaced（不生效）",
     ),
 )
 CORRECTIONS = Sheet(

@@ -64,20 +64,18 @@ class Selection:
 
     def means(self, who: "Organ") -> bool:
         """Whether a report is among them, as :func:`conditions` says it in SQL."""
-
-        def has(part: str, *texts: str | None) -> bool:
-            return any(part.casefold() in (text or "").casefold() for text in texts)
-
         return (
             (not self.years or who.year in self.years)
-            and (not self.provinces or any(has(part, who.province) for part in self.provinces))
+            and _has(self.provinces, who.province)
             and (not self.levels or who.level in self.levels)
-            and (
-                not self.organs
-                or who.region_code in self.organs
-                or any(has(part, who.organ, who.region_name) for part in self.organs)
-            )
+            and (who.region_code in self.organs or _has(self.organs, who.organ, who.region_name))
         )
+
+
+def _has(parts: Sequence[str], *texts: str | None) -> bool:
+    """Whether one of the parts stands in one of the texts, or there are no parts."""
+    told = [(text or "").casefold() for text in texts]
+    return not parts or any(part.casefold() in text for part in parts for text in told)
 
 
 def selection(

@@ -43,7 +43,7 @@ class DecisionRow(Base):
         )
     )
     verdict: Mapped[str] = mapped_column(
-        **said("set · confirm · undo", "set（更正） · confirm（确认） · undo（撤销）")
+        **said("set · confirm · undo", "判定种类：set（更正） · confirm（确认） · undo（撤销）")
     )
     value: Mapped[str] = mapped_column(
         **said("What the person says: number, state, name, year, code", "判定的内容：数字、状态、名称、年度或代码")
@@ -70,8 +70,9 @@ class DecisionRow(Base):
             "stands: it counts · agrees: says the same as the one that counts · differs: others say otherwise · "
             "superseded: by a later word of the same person · undone · undo · unplaced: the database has no such "
             "report or cell",
-            "stands：有效 · agrees：与有效者一致 · differs：与他人不一致 · superseded：被同一人后来的判定取代 · "
-            "undone：已撤销 · undo：撤销行 · unplaced：库中没有该报告或数位",
+            "效力：stands（有效） · agrees（与有效者一致） · differs（与他人不一致） · "
+            "superseded（被同一人后来的判定取代） · undone（已撤销） · undo（撤销行） · "
+            "unplaced（库中没有该报告或数位）",
         )
     )
 

@@ -100,7 +100,7 @@ class FindingRow(Shown):
     report_id: Mapped[str] = mapped_column(**said("Report it is about", "所涉报告"))
     code: Mapped[str] = mapped_column(**said("Code of the catalogue", "疑问代码"))
     severity: Mapped[str] = mapped_column(
-        **said("info · warning · error", "info（提示） · warning（警告） · error（错误）")
+        **said("info · warning · error", "严重程度：info（提示） · warning（警告） · error（错误）")
     )
     place: Mapped[str] = mapped_column(**said("Where on paper or in the form", "所在位置"))
     found: Mapped[str] = mapped_column(**said("What was found", "所见"))
@@ -155,7 +155,7 @@ class PairFindingRow(Phrased, Base):
     )
     code: Mapped[str] = mapped_column(**said("Code of the catalogue", "疑问代码"))
     severity: Mapped[str] = mapped_column(
-        **said("info · warning · error", "info（提示） · warning（警告） · error（错误）")
+        **said("info · warning · error", "严重程度：info（提示） · warning（警告） · error（错误）")
     )
     rule: Mapped[str] = mapped_column(**said("Rule of the format file", "格式文件中的规则"))
     table_key: Mapped[str] = mapped_column(**said("Table of the later report's figure", "后一年度数位所在表"))

@@ -8,6 +8,9 @@ from gkingest.store.tables.schema import SCHEMA_VERSION, MetaRow
 from gkingest.told import Told, joined
 
 _SHOWN = 3  # of what is missing
+# Versions that differ from this one in indices alone, which are made where the tables are; and those they had.
+ALIKE = frozenset(("10",))
+FORMER_INDICES = ("ix_location_sha256_path", "ix_report_year_region_code", "ix_report_region_code_year")
 
 PROJECT = "gkingest"
 # Names of tables and triggers, each with its columns: one line each, none for what has no columns.
@@ -19,6 +22,11 @@ SELECT t.relname, c.attname FROM pg_class AS t JOIN pg_namespace AS n ON n.oid =
 LEFT JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped
 WHERE n.nspname = current_schema() AND t.relkind IN ('r', 'p')"""
 Found = Mapping[str, Collection[str]]
+
+
+def is_readable(version: str) -> bool:
+    """Whether tables of this version are those of the present one, or differ in indices alone."""
+    return version == SCHEMA_VERSION or version in ALIKE
 
 
 def found_in(rows: Iterable[tuple[str, str | None]]) -> dict[str, set[str]]:
@@ -33,7 +41,7 @@ def check_fit(name: str, meta: Mapping[str, str], found: Found, dialect: str) ->
     """Raise :class:`DatabaseError` unless the database ``name`` is ours, of this version, and whole."""
     check_ours(name, meta, found)
     version = meta.get("schema_version", "")
-    if version != SCHEMA_VERSION:
+    if not is_readable(version):
         raise DatabaseError(
             f"{name}: the tables are of schema version {version}, and version {SCHEMA_VERSION} is needed; "
             f"{_migrate(name)}, carries over what you entered (inhabitants) and reads the reports again"

@@ -196,7 +196,8 @@ class LocationRow(Filled, Base):
     __tablename__ = "location"
     __table_args__ = (
         one_of("status", Status),
-        Index(None, "sha256", "path"),
+        # Where a source is told under, and what became of it there, is asked of every report of every question.
+        Index(None, "sha256", "gone", "path", "status"),
         Index(None, "status"),
         said("One path that was given, whatever became of it", "一个给定的路径，无论读取结果如何"),
     )
@@ -212,7 +213,10 @@ class LocationRow(Filled, Base):
         **said(f"What became of the file: {' · '.join(Status)}", f"文件的处理结果：{' · '.join(Status)}")
     )
     kind: Mapped[str] = mapped_column(
-        **said("report, or what else the document is; empty if unknown", "report（年度报告）或别种文件；未知为空")
+        **said(
+            "report, or what else the document is; empty if unknown",
+            "文件种类：report（年度报告）或别种文件；未知为空",
+        )
     )
     message: Mapped[int | None] = mapped_column(
         **said(
@@ -309,8 +313,8 @@ class ReportRow(Base):
         UniqueConstraint("sha256", "ordinal"),
         UniqueConstraint("serial"),
         Index(None, "organ", "year"),
-        Index(None, "year", "region_code"),
-        Index(None, "region_code", "year"),
+        Index(None, "year", "organ_kind", "region_code"),
+        Index(None, "region_code", "year", "organ_key"),  # by which rivals of a report are found
         said("One organ's report for one year", "一个机关一个年度的报告"),
     )
 
@@ -393,5 +397,8 @@ class ReportRow(Base):
         )
     )
     misprinted: Mapped[int] = mapped_column(
-        **said("Relations among assessed that the report itself breaks", "assessed 中报告自身不成立的勾稽关系数")
+        **said(
+            "Relations among assessed that the report itself breaks",
+            "可判断的勾稽关系（assessed）中报告自身不成立的个数",
+        )
     )

@@ -11,7 +11,7 @@ from gkingest.formats.indicators import Measures, shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.store.views.cells import helping_views
 from gkingest.store.views.crosswalk import comparable_view, comparable_wide_view
-from gkingest.store.views.current import CURRENT_REPORTS, IS_CURRENT, LEFT_OUT, PLACED, STANDS
+from gkingest.store.views.current import CURRENT_REPORTS, IS_CURRENT, LEFT_OUT, MEASURES, PLACED, STANDS
 from gkingest.store.views.figures import decisions_view, fact_view
 from gkingest.store.views.findings import finding_view, of_place
 from gkingest.store.views.indicators import indicator_views
@@ -75,13 +75,10 @@ def _made(formats: tuple[Format, ...], measures: Measures) -> tuple[View, ...]:
             "reports_all",
             Words(
                 "Exactly one report for each organ and year, whether read for certain or not; those whose organ or "
-                "year is unknown stand one by one. Of several, in this order: not one without figures; one that "
-                "was read for certain; one whose file is still there; one whose title says that it is corrected; "
-                "the one published last; an accepted one; the one with fewest flagged figures. The others are in "
-                "report_copy",
-                "每个机关每个年度恰有一份报告，无论是否可靠；机关或年度未知的逐份列出。有多份时依次取：有数据的；"
-                "读取确定的；文件仍在的；标题注明更正、修订的；发布日期最晚的；可以采用的；标记最少的。"
-                "其余见 report_copy",
+                "year is unknown stand one by one. Of several, in this order: "
+                f"{'; '.join(one.first.en for one in MEASURES)}. The others are in report_copy",
+                "每个机关每个年度恰有一份报告，无论是否可靠；机关或年度未知的逐份列出。有多份时依次取："
+                f"{'；'.join(one.first.zh for one in MEASURES)}。其余见 report_copy",
             ),
             (*taken(_CURRENT), replace(LEFT_OUT_COLUMN, expression=LEFT_OUT)),
             f"FROM report AS r\n{PLACED}\nWHERE {IS_CURRENT}",

@@ -1,16 +1,17 @@
 """Cells of one report in SQL: each is looked up once and added, and its gaps say why a sum of them is no number.
 
-Views are read whenever a database is opened, so what many of their queries need stands in two views of its own:
-``current_numbered``, the current reports with the number of their figures; ``cell``, the figures with their gaps.
+Views are read whenever a database is opened, so what many of their queries need stands in views of its own:
+``numbered``, all reports with the number of their figures, ``current_numbered``, the current ones; ``cell``, the
+figures with their gaps. Which report counts is a long condition, and SQLite plans it anew wherever it stands: what
+is made of a hundred queries takes all reports in each, and asks once of what they give whether it counts.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
 from gkingest.store.tables.figures import STATE_NUMBERS, FigureRow, slot_number
-from gkingest.store.tables.schema import ReportRow
 from gkingest.store.views.current import CURRENT_REPORTS
 from gkingest.store.views.view import View, ViewColumn, Words, quoted, taken, words_of
 
@@ -24,6 +25,8 @@ UNIT_UNKNOWN = "unit_unknown"
 NOT_IN_EDITION = "not_in_edition"
 _CURRENT_NUMBERED = "current_numbered"
 NUMBERED = f"FROM {_CURRENT_NUMBERED} AS r"
+ALL_NUMBERED = "FROM numbered AS r"
+COUNTS = "EXISTS (SELECT 1 FROM reports_current AS c WHERE c.id = m.report_id)"  # of what is made of all reports
 
 # What keeps a cell from being a number, each a bit of ``gaps``, so that those of several cells are joined by |. Of
 # several the highest is told: what we could not read before what was never said, and a blank, which may well be a
@@ -48,7 +51,7 @@ def word_of(gaps: str) -> str:
 LACKING = str(_BITS[NOT_IN_EDITION])  # the gap of what an edition has not
 
 
-def helping_views(who: Sequence[ViewColumn]) -> tuple[View, View]:
+def helping_views(who: Sequence[ViewColumn]) -> tuple[View, ...]:
     """The views that others are made of; ``who`` are the columns that tell a report's organ and year."""
     states = {n: UNIT_UNKNOWN if state is CellState.REPORTED else state for state, n in STATE_NUMBERS.items()}
     words, bits = (
@@ -56,9 +59,20 @@ def helping_views(who: Sequence[ViewColumn]) -> tuple[View, View]:
         for told in (quoted, _BITS.__getitem__)
     )
     listed = " · ".join(f"{bit} {word}" for word, bit in _BITS.items())
-    figures, reports = FigureRow.__table__.c, ReportRow.__table__.c
+    figures = FigureRow.__table__.c
     own = (ViewColumn(name, f"f.{name}", words_of(figures[name])) for name in ("report", "slot", "form_value"))
+    counted = taken("r.reported r.assessed r.misprinted r.serial")
     return (
+        View(
+            "numbered",
+            Words(
+                "All reports, whether they count or not, with the number by which their figures are kept, for "
+                "other views",
+                "全部报告（无论是否进入默认视图）及存储其数据所用编号，供其他视图使用",
+            ),
+            (*who, *counted),
+            "FROM report AS r",
+        ),
         View(
             _CURRENT_NUMBERED,
             Words(
@@ -67,8 +81,8 @@ def helping_views(who: Sequence[ViewColumn]) -> tuple[View, View]:
             ),
             (
                 *who,
-                *taken("r.reported r.assessed r.misprinted"),
-                ViewColumn("serial", "n.serial", words_of(reports["serial"])),
+                *counted[:-1],
+                replace(counted[-1], expression="n.serial"),
             ),
             f"{CURRENT_REPORTS}\nJOIN report AS n ON n.id = r.id",
         ),

@@ -9,7 +9,17 @@ from itertools import groupby
 from gkingest.formats.crosswalk import Crosswalk, Joined, joined
 from gkingest.formats.spec import Format
 from gkingest.model.key import FactKey
-from gkingest.store.views.cells import FLAGGED, NUMBERED, SERIES_BREAK, Sum, cell_joins, gaps, word_of
+from gkingest.store.views.cells import (
+    ALL_NUMBERED,
+    COUNTS,
+    FLAGGED,
+    NUMBERED,
+    SERIES_BREAK,
+    Sum,
+    cell_joins,
+    gaps,
+    word_of,
+)
 from gkingest.store.views.figures import looked_up
 from gkingest.store.views.panel import panel_column, who
 from gkingest.store.views.view import View, ViewColumn, Words, quoted, union_of
@@ -21,7 +31,7 @@ _COMMENTS = {
     "relation": Words(
         "same: one figure in every edition that has it · sum: a sum over figures of one edition · break: one "
         "concept whose counting changed",
-        "same：各版同一数位 · sum：其中一版为若干数位之和 · break：同一概念而口径有变",
+        "各版关系：same（各版同一数位） · sum（其中一版为若干数位之和） · break（同一概念而口径有变）",
     ),
     "value": Words(
         "Amount in the form's unit; NULL unless every figure needed is given",
@@ -39,7 +49,7 @@ def comparable_view(formats: Sequence[Format], crosswalk: Crosswalk) -> View:
     """The view ``comparable``; figures that the crosswalk does not call comparable are not in it."""
     figures = joined(crosswalk, formats)
     alike = [own for f in figures if (own := _under_own_key(f)).parts]
-    parts = [_alike(alike)]
+    parts = []
     for figure in figures:
         made: dict[tuple[str, tuple[FactKey, ...]], list[str]] = {}  # editions that make it of the same cells
         for edition, cells in figure.parts.items():
@@ -51,7 +61,12 @@ def comparable_view(formats: Sequence[Format], crosswalk: Crosswalk) -> View:
             broken = str(int(relation == "break"))
             where = f"WHERE {_one_of('r.format', editions)}"
             told = _told(*key, quoted(relation), total, gaps(cells), broken)
-            parts.append((told, f"{NUMBERED}\n{cell_joins(cells)}\n{where}"))
+            parts.append((told, f"{ALL_NUMBERED}\n{cell_joins(cells)}\n{where}"))
+    # A report has 180 figures of the first kind, and is asked once whether it counts; of the others it has a few.
+    together = [_alike(alike)]
+    if parts:
+        counting = f"FROM (\n{union_of(parts)}\n) AS m\nWHERE {COUNTS}"
+        together.append(((ViewColumn("*", "m.*", Words("", "")),), counting))
     shown = {"missing": word_of("m.gaps"), "flagged": f"m.gaps & {FLAGGED}"}
     return View(
         "comparable",
@@ -66,7 +81,7 @@ def comparable_view(formats: Sequence[Format], crosswalk: Crosswalk) -> View:
             *who("m"),
             *(ViewColumn(name, shown.get(name, f"m.{name}"), words) for name, words in _COMMENTS.items()),
         ),
-        f"FROM (\n{union_of(parts)}\n) AS m",
+        f"FROM (\n{union_of(together)}\n) AS m",
     )
 
 

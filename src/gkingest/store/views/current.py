@@ -1,19 +1,21 @@
 """Which report of one organ for one year is the current one, and which of those stand in the default views; in SQL.
 
-In this order: a report without figures comes last, before it one that was not read for certain, and before that one
-whose file is gone from every path; one that calls itself corrected or issued again comes first, then the one
-published last (by the crawl, else by the date below it), the one relied on most, the one with fewest flags.
-A report whose organ or year is not known stands alone.
+``MEASURES`` say which of two comes first, with the words for it: the codebook's, and the reason that is stored
+beside a report that is not current. A report whose organ or year is not known stands alone.
 
-The rule is written twice over the same measures: ``RANKED`` numbers all reports, to compare copies; ``IS_CURRENT``
-is a condition on one report ``r`` that looks at its rivals only, so that a view of one district reads one district.
+Two queries are made of them: ``RANKED`` numbers all reports, to compare copies; ``IS_CURRENT`` is a condition on
+one report ``r`` that looks at its rivals only, so that a view of one district reads one district.
 
 A current report stands in the default views unless ``LEFT_OUT`` gives a reason; :data:`STANDS` says that of ``r``.
 """
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from gkingest.store.views.findings import of_codes
 from gkingest.store.views.organ import place_of_organ, same_key, same_place
 from gkingest.store.views.view import Words
+from gkingest.told import Told
 
 # A source may lie under several paths; a report is told once, under the least of those that are still there.
 PLACED = """\
@@ -65,35 +67,85 @@ LEFT_OUT = left_out("r")
 STANDS = f"({LEFT_OUT}) IS NULL"
 
 
-def _measures(report: str) -> dict[str, str]:
-    """What decides between reports of one organ and year, first things first; the least comes first."""
+class Measure(NamedTuple):
+    """What may decide between two reports of one organ and year.
+
+    ``of`` is the SQL for a report of that alias; the least comes first, or the ``greatest``. ``first`` are the
+    words for the report that comes first, ``reason`` tells why it did, as it is stored beside the other.
+    """
+
+    name: str
+    of: Callable[[str], str]
+    first: Words
+    reason: Told
+    greatest: bool = False
+
+
+def _uncorrected(report: str) -> str:
     # No LIKE: its percent signs would be taken for parameters by PostgreSQL's driver.
-    corrected = " OR ".join(
-        f"replace({report}.title, '{word}', '') <> {report}.title" for word in _WORDS_OF_CORRECTION
-    )
-    present = f"SELECT 1 FROM location AS p WHERE p.sha256 = {report}.sha256 AND p.gone = 0"
-    published = f"(SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = {report}.sha256)"
-    return {
-        "without_figures": f"CASE WHEN {report}.verdict = 'rejected' THEN 1 ELSE 0 END",
-        "uncertain": f"CASE WHEN {left_out(report)} IS NULL THEN 0 ELSE 1 END",
-        "withdrawn": f"CASE WHEN EXISTS ({present}) THEN 0 ELSE 1 END",
-        "uncorrected": f"CASE WHEN {corrected} THEN 0 ELSE 1 END",
-        "published": f"COALESCE({published}, {report}.issued_on, '')",
-        "doubtful": f"CASE WHEN {report}.verdict = 'accepted' THEN 0 ELSE 1 END",
-        "flags": f"{report}.flagged",
-        "id": f"{report}.id",
-    }
+    words = (f"replace({report}.title, '{word}', '') <> {report}.title" for word in _WORDS_OF_CORRECTION)
+    return f"CASE WHEN {' OR '.join(words)} THEN 0 ELSE 1 END"
 
 
-_SHOWN = ",\n".join(f"    {sql} AS {name}" for name, sql in _measures("r").items() if name != "id")
+def _placed(report: str, what: str, more: str = "") -> str:
+    # Something of the paths that a report's source lies under.
+    return f"(SELECT {what} FROM location AS p WHERE p.sha256 = {report}.sha256{more})"
+
+
+# First things first. What is equal in all of them has the lesser identifier first.
+MEASURES = (
+    Measure(
+        "without_figures",
+        lambda report: f"CASE WHEN {report}.verdict = 'rejected' THEN 1 ELSE 0 END",
+        Words("not one without figures", "有数据的"),
+        Told("the other gives no figures"),
+    ),
+    Measure(
+        "uncertain",
+        lambda report: f"CASE WHEN {left_out(report)} IS NULL THEN 0 ELSE 1 END",
+        Words("one that was read for certain", "读取确定的"),
+        Told("the other could not be read for certain"),
+    ),
+    Measure(
+        "withdrawn",
+        lambda report: f"CASE WHEN EXISTS {_placed(report, '1', ' AND p.gone = 0')} THEN 0 ELSE 1 END",
+        Words("one whose file is still there", "文件仍在的"),
+        Told("the file of the other is no longer there"),
+    ),
+    Measure(
+        "uncorrected",
+        _uncorrected,
+        Words("one whose title says that it is corrected", "标题注明更正、修订的"),
+        Told("its title says that it is corrected"),
+    ),
+    Measure(  # as the crawl says, else by the date below the report
+        "published",
+        lambda report: f"COALESCE({_placed(report, 'max(p.published_at)')}, {report}.issued_on, '')",
+        Words("the one published last", "发布日期最晚的"),
+        Told("it was published later"),
+        greatest=True,
+    ),
+    Measure(
+        "doubtful",
+        lambda report: f"CASE WHEN {report}.verdict = 'accepted' THEN 0 ELSE 1 END",
+        Words("an accepted one", "可以采用的"),
+        Told("it has no doubts"),
+    ),
+    Measure(
+        "flags",
+        lambda report: f"{report}.flagged",
+        Words("the one with fewest flagged figures", "标记最少的"),
+        Told("fewer of its figures are flagged"),
+    ),
+)
+
+
+_ORDER = ", ".join(f"m.{one.name}{' DESC' if one.greatest else ''}" for one in MEASURES)
+_SHOWN = ",\n".join(f"    {one.of('r')} AS {one.name}" for one in MEASURES)
 RANKED = f"""\
 SELECT
     m.*,
-    ROW_NUMBER() OVER (
-        PARTITION BY m.organ_year
-        ORDER BY m.without_figures, m.uncertain, m.withdrawn, m.uncorrected, m.published DESC, m.doubtful,
-            m.flags, m.id
-    ) AS place
+    ROW_NUMBER() OVER (PARTITION BY m.organ_year ORDER BY {_ORDER}, m.id) AS place
 FROM (
 SELECT
     r.*,
@@ -107,16 +159,18 @@ FROM report AS r
 
 
 def _no_rival(in_one_place: str) -> str:
-    # Whether ``o`` comes before ``r``; the last published comes first, so there the two change sides.
-    other, own = _measures("o"), _measures("r")
-    other["published"], own["published"] = own["published"], other["published"]
-    comes_before = f"({', '.join(other.values())})\n        < ({', '.join(own.values())})"
+    # Whether ``o`` comes before ``r``; where the greatest comes first the two change sides.
+    other, own = (
+        ", ".join([*(one.of(this if not one.greatest else that) for one in MEASURES), f"{this}.id"])
+        for this, that in (("o", "r"), ("r", "o"))
+    )
     return f"""\
 NOT EXISTS (
     SELECT 1 FROM report AS o
     WHERE o.year = r.year AND {in_one_place}
         AND {same_key("o", "r")} AND o.id <> r.id
-        AND {comes_before}
+        AND ({other})
+        < ({own})
 )"""
 
 

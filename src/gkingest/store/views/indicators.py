@@ -7,6 +7,7 @@ query: each takes time and memory to prepare, whatever is asked.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from gkingest.formats.crosswalk import Crosswalk
 from gkingest.formats.indicators import (
@@ -24,6 +25,8 @@ from gkingest.formats.load import by_age
 from gkingest.formats.spec import Format
 from gkingest.model.key import FactKey
 from gkingest.store.views.cells import (
+    ALL_NUMBERED,
+    COUNTS,
     FLAGGED,
     LACKING,
     NUMBERED,
@@ -62,7 +65,7 @@ _OWN = {
         "Sum below; NULL unless every cell of it is a number, and for counts",
         "分母；任一单元格不是数字则为 NULL，计数指标亦为 NULL",
     ),
-    "unit": Words("percent · ratio · count", "percent（百分比） · ratio（比） · count（件）"),
+    "unit": Words("percent · ratio · count", "计量单位：percent（百分比） · ratio（比） · count（件）"),
     "reason": Words(
         "Why value is NULL: unreadable · unit_unknown · absent · dash · blank · not_in_edition · "
         "zero_denominator · negative_denominator; NULL if it is not",
@@ -124,18 +127,30 @@ class Case:
         """Whether the figures, each right by itself, can make the denominator negative."""
         return any(sign < 0 for side in (self.sides or ())[1:] for _, sign in side)
 
+    @property
+    def is_lacking(self) -> bool:
+        """Whether these editions lack it, and are named."""
+        return self.sides is None and not self.rest
+
+    def quotient(self, above: float, below: float) -> tuple[float | None, str | None]:
+        """Its value of these sums, and the word why there is none."""
+        if below == 0:
+            return None, ZERO_DENOMINATOR
+        if below < 0 and self.can_be_negative:
+            return None, NEGATIVE_DENOMINATOR
+        return FACTORS.get(self.indicator.unit, 1.0) * above / below, None
+
 
 def cases_of(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> Iterator[Case]:
     """Its cases, one of which every report falls under."""
     groups: dict[tuple[tuple[tuple[Term, ...], ...] | None, str, bool, bool], list[Format]] = {}
     newest = max(formats, key=by_age)
     for form in formats:
-        sides = None
+        sides, known, broken = None, False, False
         if in_edition(indicator, form, crosswalk):
             sides = tuple(terms(side, form, crosswalk) or () for side in indicator.sides)
+            known, broken = form.edition in crosswalk.editions, breaks_series(indicator, form, crosswalk)
         counted = any(isinstance(side, Counted) for side in indicator.sides)
-        broken = sides is not None and breaks_series(indicator, form, crosswalk)
-        known = sides is not None and form.edition in crosswalk.editions
         shape = (sides, form.edition if counted else "", known, broken)
         groups.setdefault(shape, []).append(form)
     for (sides, _, known, broken), forms in groups.items():
@@ -148,9 +163,9 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
     """The views of the indicators, in all the editions that have them."""
     cases = {i: tuple(cases_of(i, formats, measures.crosswalk)) for i in measures.indicators}
     steady = {i: is_comparable(i, formats, measures.crosswalk) for i in cases}
-    every = [case for found in cases.values() for case in found]
-    lacking = [case for case in every if case.sides is None and not case.rest]
-    arms = [_arm(case, comparable=steady[case.indicator]) for case in every if case.sides is not None or case.rest]
+    every = [*chain.from_iterable(cases.values())]
+    lacking = [case for case in every if case.is_lacking]
+    arms = [_arm(case, comparable=steady[case.indicator]) for case in every if not case.is_lacking]
     arms += [_arm_of_lacking(lacking)] if lacking else []
     counted = ", ".join(quoted(indicator.key) for indicator in cases if indicator.per_capita)
     return (
@@ -162,7 +177,7 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
                 "每份现行报告的每个指标一行，附分子、分母；没有值时附原因。宜按指标、年度或区划查询",
             ),
             _columns(),
-            f"FROM (\n{union_of(arms)}\n) AS m",
+            f"FROM (\n{union_of(arms)}\n) AS m\nWHERE {COUNTS}",
         ),
         View(
             "indicators_wide",
@@ -190,7 +205,7 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
 def indicator_query(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> str:
     """The rows of ``indicators`` for one indicator that need not be in a file, such as a cell by itself."""
     arms = (_arm(case, comparable=False) for case in cases_of(indicator, formats, crosswalk))
-    return select_of(_columns(), f"FROM (\n{union_of(arms)}\n) AS m")
+    return select_of(_columns(), f"FROM (\n{union_of(arms)}\n) AS m\nWHERE {COUNTS}")
 
 
 def _columns() -> tuple[ViewColumn, ...]:
@@ -228,7 +243,7 @@ def _arm(case: Case, *, comparable: bool) -> tuple[tuple[ViewColumn, ...], str]:
         "series_break": str(int(case.broken)),
     }
     where = [f"WHERE {case.condition}"] if case.condition else []
-    return _told(told), "\n".join([NUMBERED, *([cell_joins(cells)] if cells else []), *where])
+    return _told(told), "\n".join([ALL_NUMBERED, *([cell_joins(cells)] if cells else []), *where])
 
 
 def _arm_of_lacking(cases: Sequence[Case]) -> tuple[tuple[ViewColumn, ...], str]:
@@ -245,7 +260,7 @@ def _arm_of_lacking(cases: Sequence[Case]) -> tuple[tuple[ViewColumn, ...], str]
     told = {"indicator": "lacked.column1", "numerator": "", "denominator": "", "unit": "lacked.column2"}
     told |= none | dict.fromkeys(("minus", "comparable", "series_break"), "0")
     has = "replace(lacked.column3, ' ' || r.format || ' ', '') <> lacked.column3"
-    return _told(told), f"{NUMBERED}\nJOIN (VALUES {lacked}) AS lacked ON {has}"
+    return _told(told), f"{ALL_NUMBERED}\nJOIN (VALUES {lacked}) AS lacked ON {has}"
 
 
 def _told(told: Mapping[str, str]) -> tuple[ViewColumn, ...]:

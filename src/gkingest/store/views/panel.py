@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
+from typing import Self
 
 from gkingest.errors import FormatError
 from gkingest.formats.load import by_age
@@ -89,6 +91,9 @@ _KINDS = {
 }
 
 
+Leaf = tuple[Node, tuple[Node, ...]]  # a row or column with those above it
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One figure of the forms: its address, labels, the editions that have it, the unit of the newest of them."""
@@ -99,6 +104,15 @@ class Slot:
     unit: str
     comment: Words
     editions: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, table: str, row: Leaf, column: Leaf) -> Self:
+        """The figure where a row and a column of a table cross."""
+        (across, _), (down, _) = row, column
+        comment = Words(
+            f"{across.title or across.label}: {down.title or down.label}", f"{_path(*row)}：{_path(*column)}"
+        )
+        return cls(table, across.key or "", down.key or "", down.unit or across.unit, comment)
 
     @property
     def fact_key(self) -> FactKey:
@@ -156,15 +170,10 @@ def panel_slots(formats: Sequence[Format]) -> tuple[Slot, ...]:
 def _slots(form: Format) -> Iterator[Slot]:
     for table in form.tables:
         for block in table.blocks:
-            for row, row_above in block.row_leaves():
-                for column, column_above in (leaf for leaf in block.column_leaves() if leaf[0].wide):
-                    comment = Words(
-                        f"{row.title or row.label}: {column.title or column.label}",
-                        f"{_path(row, row_above)}：{_path(column, column_above)}",
-                    )
-                    unit = column.unit or row.unit
-                    yield Slot(table.key, row.key or "", column.key or "", unit, comment)
-    for key, label, unit, _ in (slot for stated in form.stated for slot in stated.slots()):
+            columns = [leaf for leaf in block.column_leaves() if leaf[0].wide]
+            for row, column in product(block.row_leaves(), columns):
+                yield Slot.of(table.key, row, column)
+    for key, label, unit, _ in form.stated_slots():
         yield Slot(*key, unit, Words(f"{key.row} {key.column}".replace("_", " ").capitalize(), label))
 
 

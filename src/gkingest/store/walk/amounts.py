@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from decimal import Context, Decimal
+from functools import reduce
+from typing import cast
 
 from gkingest.model.report import CellState
 from gkingest.store.tables.figures import STATE_NUMBERS
@@ -22,28 +24,26 @@ _LARGEST_INTEGER = 2**63 - 1
 
 def first_missing(words: Sequence[str | None]) -> str | None:
     """Which of these words, one a figure, is told of all of them; None if every figure gives an amount."""
-    told = [word for word in words if word is not None]
-    return min(told, key=_RANK.__getitem__) if told else None
+    if not any(words):
+        return None
+    return min((word for word in words if word is not None), key=_RANK.__getitem__)
 
 
-def total(terms: Sequence[tuple[Amount | None, int]]) -> Amount | None:
+def total(amounts: Sequence[Amount | None], signs: Sequence[int]) -> Amount | None:
     """Amounts added up, each with its sign, as the database adds; None if one is missing.
 
     One by itself comes as it is stored.
     """
-    first, sign = terms[0]
-    if len(terms) == 1 and sign > 0:
-        return first
+    if len(amounts) == 1 and signs[0] > 0:
+        return amounts[0]
+    if None in amounts:
+        return None
+    if isinstance(amounts[0], Decimal):  # as all of them are then
+        return reduce(_EXACT.add, map(_EXACT.multiply, cast(Sequence[Decimal], amounts), signs))
     found: int | float = 0
-    exact: Decimal | None = None
-    for amount, sign in terms:
-        if amount is None:
-            return None
-        if isinstance(amount, Decimal):
-            exact = _EXACT.add(exact or Decimal(0), amount if sign > 0 else -amount)
-            continue
+    for amount, sign in zip(cast(Sequence[StoredNumber], amounts), signs, strict=True):
         number = sign * (float(amount) if isinstance(amount, str) else amount)
         added = found + number
         # A whole number that is too large for the database goes on as a float.
         found = float(found) + float(number) if isinstance(added, int) and abs(added) > _LARGEST_INTEGER else added
-    return found if exact is None else exact
+    return found

@@ -9,9 +9,6 @@ from gkingest.model.report import Verdict
 from gkingest.store.views.cells import NOT_IN_EDITION
 from gkingest.store.views.indicators import (
     COUNTED,
-    FACTORS,
-    NEGATIVE_DENOMINATOR,
-    ZERO_DENOMINATOR,
     Case,
     cases_of,
     slots_of,
@@ -20,8 +17,14 @@ from gkingest.store.walk.amounts import ABSENT, WHY, Amount, first_missing, tota
 from gkingest.store.walk.reports import Filled, Layout
 
 _MOST_PLANS = 5_000
-_NOTHING: tuple[Amount | None, str | None, int] = (None, WHY[ABSENT], 0)
-Figures = Sequence[tuple[Amount | None, str | None, int]]
+
+
+class Figures(NamedTuple):
+    """The figures of a report side by side, behind them one that is absent."""
+
+    amounts: Sequence[Amount | None]
+    missing: Sequence[str | None]
+    flagged: Sequence[int]
 
 
 class Indicated(NamedTuple):
@@ -42,42 +45,34 @@ class _Made:
     """An indicator as reports of one edition that have the same figures make it."""
 
     def __init__(self, case: Case, comparable: bool, layout: Layout) -> None:
-        self._case, self._factor = case, FACTORS.get(case.indicator.unit, 1.0)
+        self._case = case
         self._comparable = int(comparable and case.known)
         self._slots = slots_of(case.form)
-        none = len(layout.keys)
-        self._cells = [layout.at.get(cell, none) for cell in case.cells]
+        self._cells = layout.picks(case.cells)
         self._sides = [
-            (side, [(layout.at.get(cell, none), sign) for cell, sign in made]) for side, made in case.made()
+            (side, layout.picks([cell for cell, _ in made]), [sign for _, sign in made])
+            for side, made in case.made()
         ]
 
     def of(self, figures: Figures, report: Filled) -> Indicated:
-        """``figures``: amount, why it is missing, whether it is flagged, each; behind them one that is absent."""
+        """What it is of a report with these figures."""
         key, unit = self._case.indicator.key, self._case.indicator.unit
         if not self._sides:
             return Indicated(
                 key, None, None, None, unit, NOT_IN_EDITION, 0, self._comparable, int(self._case.broken)
             )
-        used = [figures[at] for at in self._cells]
-        numbers: list[Amount | None] = []
-        for side, made in self._sides:
-            if isinstance(side, Counted):
-                numbers.append(self._counted(side, report.head))
-            else:
-                numbers.append(total([(figures[at][0], sign) for at, sign in made]))
-        reason, value = first_missing([why for _, why, _ in used]), None
-        above, below = numbers[0], numbers[1] if len(numbers) > 1 else None
+        numbers: list[Amount | None] = [
+            self._counted(side, report.head) if isinstance(side, Counted) else total(picked(figures.amounts), signs)
+            for side, picked, signs in self._sides
+        ]
+        reason, value = first_missing(self._cells(figures.missing)), None
+        above, below = (*numbers, None)[:2]
         if len(numbers) == 1:
             value = None if above is None else float(above)
         elif above is not None and below is not None and reason is None:
-            divisor = float(below)
-            if divisor == 0:
-                reason = ZERO_DENOMINATOR
-            elif divisor < 0 and self._case.can_be_negative:
-                reason = NEGATIVE_DENOMINATOR
-            else:
-                value = self._factor * float(above) / divisor
-        flagged = any(flag for _, _, flag in used) if used else report.head["verdict"] != Verdict.ACCEPTED
+            value, reason = self._case.quotient(float(above), float(below))
+        own = self._cells(figures.flagged)
+        flagged = any(own) if own else report.head["verdict"] != Verdict.ACCEPTED
         return Indicated(
             key, value, above, below, unit, reason, int(flagged), self._comparable, int(self._case.broken)
         )
@@ -105,11 +100,8 @@ class Computed:
         known, rows = self._last
         if known is not report:
             amounts, states = report.figures["form_value"], report.figures["state"]
-            figures = [
-                (a, WHY[s] if a is None else None, f)
-                for a, s, f in zip(amounts, states, report.figures["flagged"], strict=True)
-            ]
-            figures.append(_NOTHING)
+            missing = [WHY[s] if a is None else None for a, s in zip(amounts, states, strict=True)]
+            figures = Figures((*amounts, None), (*missing, WHY[ABSENT]), (*report.figures["flagged"], 0))
             rows = [made.of(figures, report) for made in self._plan(report)]
             self._last = (report, rows)
         return rows

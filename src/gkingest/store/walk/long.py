@@ -1,8 +1,9 @@
 """Sheets of many rows a report: its figures, those that compare across the editions, its indicators."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import Any
 
 from gkingest.formats.crosswalk import Joined, joined
 from gkingest.formats.indicators import Measures
@@ -12,7 +13,7 @@ from gkingest.store.tables.figures import TENTHS
 from gkingest.store.views.panel import WHO, panel_slots
 from gkingest.store.walk.amounts import ABSENT, STATES, WHY, first_missing, total
 from gkingest.store.walk.indicators import Computed
-from gkingest.store.walk.reports import Cell, Columns, Filled, Layout, Runs
+from gkingest.store.walk.reports import Cell, Columns, Filled, Layout, Runs, Stored
 
 _WHO = frozenset(column.name for column in WHO)
 _EDGES = ("x0", "top", "x1", "bottom")
@@ -20,8 +21,15 @@ _MOST_PLANS = 5_000
 _PLAIN = ("raw_text", "page", "method", "confidence", "flagged", "value", "unit", "form_value")
 
 
+def _points(tenths: int) -> float:
+    return tenths / TENTHS
+
+
 class Long:
     """Rows by column; a sheet gives the columns of a report by name."""
+
+    # What the values of a column stand for, by its name.
+    _stand_for: Mapping[str, Callable[[Any], Cell]] = {}
 
     def __init__(self, names: Sequence[str]) -> None:
         """``names`` are the columns of the sheet: first those that all rows of a report share."""
@@ -31,7 +39,10 @@ class Long:
 
     def take(self) -> Columns:
         """The rows that were made since."""
-        taken: Columns = [*self._shared.values(), *self._made.values()]
+        taken: list[Sequence[Cell]] = list(self._shared.values())
+        for name, values in self._made.items():
+            stands_for = self._stand_for.get(name)
+            taken.append(values if stands_for is None else Stored(values, stands_for))
         self._shared = {name: Runs() for name in self._names if name in _WHO}
         self._made = {name: [] for name in self._names if name not in _WHO}
         return taken
@@ -45,6 +56,8 @@ class Long:
 
 class Facts(Long):
     """The rows of ``facts_current``, and behind them the unit that the form prescribes."""
+
+    _stand_for = {"state": STATES.__getitem__, **dict.fromkeys(_EDGES, _points)}  # noqa: RUF012 - told, not changed
 
     def __init__(self, names: Sequence[str], formats: Sequence[Format], unit: str) -> None:
         """``unit`` is the name of the column of the unit."""
@@ -60,11 +73,11 @@ class Facts(Long):
         amounts = figures["form_value"]
         made: dict[str, Sequence[Cell]] = {
             **{name: figures[name] for name in _PLAIN},
-            **{name: [None if edge is None else edge / TENTHS for edge in figures[name]] for name in _EDGES},
+            **{name: figures[name] for name in _EDGES},
             "table_key": tables,
             "row_key": rows,
             "column_key": columns,
-            "state": [STATES[state] for state in figures["state"]],
+            "state": figures["state"],
             "missing": whys(amounts, figures["state"]),
             "value_read": figures["value"],
             "decided_by": (nobody := [None] * len(keys)),
@@ -94,12 +107,20 @@ class _Comparable:
         cells, relation = figure.parts[edition], figure.relations[edition]
         return cls(figure.key, relation, cells, relation == "same" and cells == (figure.key,))
 
+    def stands_in(self, layout: Layout) -> bool:
+        """Whether a report of this layout has a row of it."""
+        return not self.own or self.key in layout.at
+
+    def places(self, layout: Layout) -> list[int]:
+        """Where its cells stand; behind the figures stands one that is not printed."""
+        return [layout.at.get(cell, len(layout.keys)) for cell in self.cells]
+
 
 class _Plan:
     """The rows of ``comparable`` of reports of one edition that have the same figures."""
 
     def __init__(self, made: Sequence[_Comparable], layout: Layout, edition: str, units: "Units") -> None:
-        kept = sorted((m for m in made if not m.own or m.key in layout.at), key=lambda m: (m.key, m.relation))
+        kept = sorted((m for m in made if m.stands_in(layout)), key=lambda m: (m.key, m.relation))
         self.count = len(kept)
         self.told: dict[str, Sequence[Cell]] = {
             **{f"{name}_key": [getattr(m.key, name) for m in kept] for name in ("table", "row", "column")},
@@ -107,10 +128,9 @@ class _Plan:
             "series_break": [int(m.relation == "break") for m in kept],
             "unit": [units.get((edition, m.key), "") for m in kept],
         }
-        none = len(layout.keys)  # behind the figures stands one that is not printed
-        places = [[layout.at.get(cell, none) for cell in m.cells] for m in kept]
+        places = [m.places(layout) for m in kept]
         self.first = [own[0] for own in places]
-        self.sums = [(n, itemgetter(*own)) for n, own in enumerate(places) if len(own) > 1]
+        self.sums = [(n, itemgetter(*own), [1] * len(own)) for n, own in enumerate(places) if len(own) > 1]
 
 
 class Comparable(Long):
@@ -139,8 +159,8 @@ class Comparable(Long):
             "missing": [missing[at] for at in plan.first],
             "flagged": [flagged[at] for at in plan.first],
         }
-        for n, cells in plan.sums:
-            made["value"][n] = total([(amount, 1) for amount in cells(amounts)])
+        for n, cells, signs in plan.sums:
+            made["value"][n] = total(cells(amounts), signs)
             made["missing"][n] = first_missing(cells(missing))
             made["flagged"][n] = int(any(cells(flagged)))
         self._put(report, plan.count, {**plan.told, **made, self._unit: plan.told["unit"]})

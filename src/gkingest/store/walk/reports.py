@@ -1,12 +1,12 @@
 """Current reports with their figures, some at a time, in the order of their ids; by plain queries."""
 
 from array import array
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain, islice, repeat
+from itertools import chain, groupby, islice, repeat
 from operator import itemgetter
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import Connection
 
@@ -19,6 +19,7 @@ Columns = Sequence[Sequence[Cell]]
 
 AT_ONCE = 50  # reports: ten thousand figures
 _MOST_LAYOUTS = 5_000  # that are remembered: reports of one edition have few
+_REMEMBERED = 20_000  # values, for each kind of what is made of them
 _COUNTED = ("reported", "assessed", "misprinted")
 _FIGURE = "slot state value form_value raw_text page x0 top x1 bottom unit method confidence flagged".split()  # noqa: SIM905
 
@@ -42,10 +43,19 @@ class Layout:
         self.keys = tuple(key for key, _ in known)
         self.slots = tuple(slots[at] for _, at in known)
         self.at = {key: n for n, key in enumerate(self.keys)}
-        order = [at for _, at in known]
-        self.put: Callable[[Sequence[Any]], tuple[Any, ...]] = (
-            itemgetter(*order) if len(order) > 1 else lambda column: tuple(column[at] for at in order)
-        )
+        self.put = picking([at for _, at in known])
+
+    def picks(self, cells: Sequence[FactKey]) -> "Picking":
+        """Picks these cells from a column in the order of the keys, behind which stands what is not printed."""
+        return picking([self.at.get(cell, len(self.keys)) for cell in cells])
+
+
+Picking = Callable[[Sequence[Any]], tuple[Any, ...]]
+
+
+def picking(order: Sequence[int]) -> Picking:
+    """Picks what stands at these places of a column."""
+    return itemgetter(*order) if len(order) > 1 else lambda column: tuple(column[at] for at in order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,43 @@ class Runs(Sequence[Cell]):
         return next(islice(self, at, None))
 
 
+class Stored(Sequence[Cell]):
+    """A column as it is kept: ``told`` says what each of its values stands for, but for None, which is none."""
+
+    def __init__(self, values: Sequence[Any], told: Callable[[Any], Cell]) -> None:
+        self.values, self.told = values, told
+
+    def __iter__(self) -> Iterator[Cell]:
+        told = self.told
+        return (None if value is None else told(value) for value in self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, at: int) -> Cell:  # type: ignore[override]
+        return None if (value := self.values[at]) is None else self.told(value)
+
+
+_Made = TypeVar("_Made")
+
+
+class Remembered(dict[Any, _Made]):
+    """What is made of values, each once, as most of them stand in thousands of cells; of None nothing is made."""
+
+    def __init__(self, make: Callable[[Any], _Made], nothing: _Made) -> None:
+        self._make, self._nothing = make, nothing
+
+    def __missing__(self, value: Any) -> _Made:
+        if value is None:
+            return self._nothing
+        made = self._make(value)
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        if value != 0 or type(value) is not float:  # 0.0 and -0.0 are one key
+            self[value] = made
+        return made
+
+
 class Maker(Protocol):
     """Makes the rows of a sheet, column by column."""
 
@@ -103,7 +150,7 @@ def current_reports(connection: Connection, wanted: Collection[str] | None) -> "
 
 
 class Walk:
-    """Gives reports of one state of a database."""
+    """Gives reports of one state of a database; what the driver raises comes as it is."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -120,17 +167,19 @@ class Walk:
         heads = self._by_report(
             f"SELECT r.serial, {', '.join(_HEAD.values())} FROM report AS r\n{PLACED}\nWHERE r.serial IN ({listed})"
         )
-        figures = self._by_report(
-            f"SELECT f.report, {', '.join(f'f.{name}' for name in _FIGURE)} FROM figure AS f "
-            f"WHERE f.report IN ({listed}) ORDER BY f.report, f.slot"
-        )
         decided = self._by_report(
             f"SELECT d.report, d.slot, d.value_read, d.decided_by, d.decision FROM decided AS d "
             f"WHERE d.report IN ({listed})"
         )
+        # Figures are taken as the driver gives them and turned at once: to keep ten thousand rows costs more.
+        coming = self._connection.exec_driver_sql(
+            f"SELECT f.report, {', '.join(f'f.{name}' for name in _FIGURE)} FROM figure AS f "
+            f"WHERE f.report IN ({listed}) ORDER BY f.report, f.slot"
+        )
+        by_report = groupby(cast(Iterable[tuple[Any, ...]], coming.cursor), itemgetter(0))
+        figures = {serial: [*zip(*rows, strict=True)] for serial, rows in by_report}
         for serial in serials:
-            own = figures.get(serial, ())
-            columns = list(zip(*own, strict=True))[1:] if own else [()] * len(_FIGURE)
+            _, *columns = figures.get(serial, [()] * (1 + len(_FIGURE)))
             layout = self._layout(columns[0])
             put = {name: layout.put(column) for name, column in zip(_FIGURE, columns, strict=True)}
             for name in ("unit", "method"):

@@ -1,7 +1,6 @@
 """Sheets of one row a report: every figure or indicator a column, and beside it why it is missing."""
 
 from collections.abc import Sequence
-from itertools import chain
 
 from gkingest.formats.spec import Format
 from gkingest.model.report import CellState
@@ -9,9 +8,16 @@ from gkingest.store.views.cells import NOT_IN_EDITION
 from gkingest.store.views.panel import Slot, panel_column, panel_slots
 from gkingest.store.walk.indicators import Computed
 from gkingest.store.walk.long import whys
-from gkingest.store.walk.reports import Cell, Columns, Filled, Layout
+from gkingest.store.walk.reports import Cell, Columns, Filled, Layout, Picking, picking
 
 _MOST_PLANS = 5_000
+
+
+def side_by_side(values: Sequence[Cell], reasons: Sequence[Cell]) -> list[Cell]:
+    """Each value with its reason behind it."""
+    told: list[Cell] = [None] * (2 * len(values))
+    told[::2], told[1::2] = values, reasons
+    return told
 
 
 class Panel:
@@ -22,7 +28,7 @@ class Panel:
         self._head, self._width, self._rows = head, width, list[tuple[Cell, ...]]()
         self._slots = panel_slots(formats)
         self._editions = frozenset(form.edition for form in formats)
-        self._plans: dict[tuple[str, Layout], list[int]] = {}
+        self._plans: dict[tuple[str, Layout], Picking] = {}
 
     def add(self, report: Filled) -> None:
         """Make the row of a report."""
@@ -30,24 +36,24 @@ class Panel:
         amounts = (*report.figures["form_value"], None, None)
         why = (*whys(amounts[:-2], report.figures["state"]), str(CellState.ABSENT), NOT_IN_EDITION)
         head = {**report.head, "n_flagged": sum(flag == 1 for flag in report.figures["flagged"])}
-        told = chain.from_iterable([(amounts[at], why[at]) for at in self._plan(report)])
-        self._rows.append((*(head[name] for name in self._head), *told))
+        picked = self._plan(report)
+        self._rows.append((*(head[name] for name in self._head), *side_by_side(picked(amounts), picked(why))))
 
     def take(self) -> Columns:
         """The rows that were made since."""
         rows, self._rows = self._rows, []
         return list(zip(*rows, strict=True)) or [()] * self._width
 
-    def _plan(self, report: Filled) -> list[int]:
+    def _plan(self, report: Filled) -> Picking:
         asked = (report.edition, report.layout)
         if (known := self._plans.get(asked)) is None:
             if len(self._plans) >= _MOST_PLANS:
                 self._plans.clear()
             places = {panel_column(*key): at for key, at in report.layout.at.items()}
             absent = len(report.layout.keys)
-            self._plans[asked] = known = [
-                places.get(slot.name, absent + self._lacks(report.edition, slot)) for slot in self._slots
-            ]
+            self._plans[asked] = known = picking(
+                [places.get(slot.name, absent + self._lacks(report.edition, slot)) for slot in self._slots]
+            )
         return known
 
     def _lacks(self, edition: str, slot: Slot) -> bool:
@@ -64,7 +70,8 @@ class IndicatorsWide:
 
     def add(self, report: Filled) -> None:
         """Make the row of a report."""
-        told = chain.from_iterable([(one.value, one.reason) for one in self._computed.of(report)])
+        rows = self._computed.of(report)
+        told = side_by_side([one.value for one in rows], [one.reason for one in rows])
         self._rows.append((*(report.head[name] for name in self._head), *told))
 
     def take(self) -> Columns:

@@ -13,54 +13,38 @@ from gkingest.model.key import KeyPattern
 from gkingest.store.database import database_error, writing
 from gkingest.store.tables.contents import CopyRow
 from gkingest.store.tables.figures import FactRow
-from gkingest.store.views.current import RANKED
+from gkingest.store.views.current import MEASURES, RANKED
 from gkingest.store.views.findings import of_codes
 from gkingest.store.write.findings import insert_findings
 from gkingest.told import Told
 
 _CODE = "copy.differs"
 _FIRST_ORDINAL = 100_000  # of findings made here: beyond those that reading a source makes
-_RULES = (
-    ("without_figures", "the other gives no figures"),
-    ("uncertain", "the other could not be read for certain"),
-    ("withdrawn", "the file of the other is no longer there"),
-    ("uncorrected", "its title says that it is corrected"),
-    ("published", "it was published later"),
-    ("doubtful", "it has no doubts"),
-    ("flags", "fewer of its figures are flagged"),
-)
 _SHOWN = 5  # differing figures that a message names
 
 _SEVERAL = f"""\
-SELECT id, sha256, ordinal, organ_year, place, without_figures, uncertain, withdrawn, uncorrected, published,
-    doubtful, flags
+SELECT id, sha256, ordinal, organ_year, {", ".join(one.name for one in MEASURES)}
 FROM ({RANKED}) AS r
 WHERE organ_year IN (SELECT organ_year FROM ({RANKED}) AS o WHERE o.place = 2)
 ORDER BY organ_year, place"""
 
 
 class _Ranked(NamedTuple):
-    """A report with what ranks it among those of its organ and year."""
+    """A report with what ranks it among those of its organ and year, as :data:`MEASURES` has it."""
 
     id: str
     sha256: str
     ordinal: int
     organ_year: str
-    place: int
-    without_figures: int
-    uncertain: int
-    withdrawn: int
-    uncorrected: int
-    published: str
-    doubtful: int
-    flags: int
+    measured: tuple[int | str, ...]
 
     def reason(self, other: "_Ranked") -> str:
-        """The first rule by which this report, the current one, came before another."""
-        for name, words in _RULES:
-            if getattr(self, name) != getattr(other, name):
-                return f"{words} ({self.published}, the other {other.published})" if name == "published" else words
-        return "nothing tells them apart; the one of the lesser identifier"
+        """The first measure by which this report, the current one, came before another."""
+        for measure, own, theirs in zip(MEASURES, self.measured, other.measured, strict=True):
+            if own != theirs:
+                dated = isinstance(own, str)  # only dates say more than that they differ
+                return Told("{0} ({1}, the other {2})", measure.reason, own, theirs) if dated else measure.reason
+        return Told("nothing tells them apart; the one of the lesser identifier")
 
     def finding(self, current: "_Ranked", differences: Sequence[Sequence[str]]) -> Finding:
         """That its figures differ from those of the current one."""
@@ -97,7 +81,10 @@ def link_copies(engine: Engine) -> int:
         with writing(engine).begin() as connection:
             connection.execute(delete(CopyRow))
             connection.execute(text(f"DELETE FROM doubt WHERE {of_codes('doubt', _CODE)}"))
-            found = [_Ranked(*row) for row in connection.execute(text(_SEVERAL))]
+            found = [
+                _Ranked(own, sha256, ordinal, group, tuple(measured))
+                for own, sha256, ordinal, group, *measured in connection.execute(text(_SEVERAL))
+            ]
             linked = 0
             for _, (current, *others) in groupby(found, key=lambda row: row.organ_year):
                 theirs = _figures(connection, current.id)

@@ -88,7 +88,7 @@ def save_decisions(engine: Engine, rows: Sequence[Row]) -> None:
     d = DecisionRow
     try:
         with engine.connect() as connection:
-            known = {row.id: row.standing for row in connection.execute(select(d.id, d.standing))}
+            known = dict(connection.execute(select(d.id, d.standing)).tuples().all())
         wanted = {row["id"]: row for row in rows}
         if {name: row["standing"] for name, row in wanted.items()} == known:
             return
@@ -99,14 +99,15 @@ def save_decisions(engine: Engine, rows: Sequence[Row]) -> None:
             for name, row in wanted.items()
             if known.get(str(name), row["standing"]) != row["standing"]
         ]
+        change = update(d.__table__).where(d.id == bindparam("changed"))  # type: ignore[arg-type]
         with writing(engine).begin() as connection:
-            if gone:
-                connection.execute(delete(d).where(d.id == bindparam("gone")), gone)
-            if others:
-                change = update(d.__table__).where(d.id == bindparam("changed"))  # type: ignore[arg-type]
-                connection.execute(change.values(standing=bindparam("became")), others)
-            if fresh:
-                connection.execute(insert(d), fresh)
+            for statement, told in (
+                (delete(d).where(d.id == bindparam("gone")), gone),
+                (change.values(standing=bindparam("became")), others),
+                (insert(d), fresh),
+            ):
+                if told:
+                    connection.execute(statement, told)
     except SQLAlchemyError as error:
         raise database_error(engine, _DOING, error) from error
 

@@ -1,6 +1,6 @@
 """Figures into the table ``figure``: each word is kept once, and a figure has its number."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, func, insert, select, text
 
@@ -45,17 +45,20 @@ def insert_facts(connection: Connection, facts: Sequence[Row]) -> None:
     connection.execute(known, [{"id": n, **dict(zip(_KEYS, keys, strict=True))} for keys, n in slots.items()])
     words = word_numbers(connection, {storable(str(fact[name])) for fact in facts for name in _WORDS})
     rows = [
-        {
-            "report": serials[str(fact["report_id"])],
-            "slot": slots[_keys(fact)],
-            "state": STATE_NUMBERS[CellState(str(fact["state"]))],
-            **{name: words[storable(str(fact[name]))] for name in _WORDS},
-            **{name: _tenths(fact[name]) for name in _EDGES},
-            **{name: fact[name] for name in _KEPT},
-        }
+        {"report": serials[str(fact["report_id"])], "slot": slots[_keys(fact)], **in_numbers(fact, words)}
         for fact in facts
     ]
     connection.execute(insert(FigureRow), rows)
+
+
+def in_numbers(fact: Row, words: Mapping[str, int]) -> Row:
+    """A figure as its table keeps it, but for where it stands; ``words`` have the numbers of its words."""
+    return {
+        "state": STATE_NUMBERS[CellState(str(fact["state"]))],
+        **{name: words[storable(str(fact[name]))] for name in _WORDS},
+        **{name: _tenths(fact[name]) for name in _EDGES},
+        **{name: fact[name] for name in _KEPT},
+    }
 
 
 def word_number(connection: Connection, word: str) -> int:

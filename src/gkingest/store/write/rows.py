@@ -14,6 +14,30 @@ from gkingest.store.tables.schema import Base, ReportRow
 Row = dict[str, object]
 
 
+def told_of(report: Report) -> Row:
+    """What the table ``report`` says of a report, but for its numbers."""
+    start, end = report.period or (None, None)
+    return {
+        "organ": report.organ,
+        "organ_kind": report.organ_kind,
+        "organ_key": report.organ_key,
+        "region_code": report.region_code,
+        "region_name": report.region_name,
+        "province": report.province,
+        "prefecture": report.prefecture,
+        "region_evidence": [list(clue) for clue in report.region_evidence],
+        "year": report.year,
+        "format": report.format,
+        "period_start": start,
+        "period_end": end,
+        "issued_on": report.issued_on or None,
+        "title": report.title,
+        "verdict": str(report.verdict),
+        "flagged": len(report.flagged()),
+        **report.tally._asdict(),
+    }
+
+
 def document_rows(document: Document, serial: int, grids: bool = True) -> Iterator[tuple[type[Base], list[Row]]]:
     """Table by table what is to be inserted for a document that has a source.
 
@@ -28,30 +52,8 @@ def document_rows(document: Document, serial: int, grids: bool = True) -> Iterat
     yield (
         ReportRow,
         [
-            {
-                "id": report_id,
-                "sha256": sha256,
-                "ordinal": ordinal,
-                "serial": serial + ordinal - 1,
-                "organ": report.organ,
-                "organ_kind": report.organ_kind,
-                "organ_key": report.organ_key,
-                "region_code": report.region_code,
-                "region_name": report.region_name,
-                "province": report.province,
-                "prefecture": report.prefecture,
-                "region_evidence": [list(clue) for clue in report.region_evidence],
-                "year": report.year,
-                "format": report.format,
-                "period_start": report.period[0] if report.period else None,
-                "period_end": report.period[1] if report.period else None,
-                "issued_on": report.issued_on or None,
-                "title": report.title,
-                "verdict": str(report.verdict),
-                "flagged": len(report.flagged()),
-                **report.tally._asdict(),
-            }
-            for ordinal, (report_id, report) in enumerate(reports.items(), 1)
+            {"id": report_id, "sha256": sha256, "ordinal": n, "serial": serial + n - 1, **told_of(report)}
+            for n, (report_id, report) in enumerate(reports.items(), 1)
         ],
     )
     rows = _Rows(sha256, reports)

@@ -8,7 +8,7 @@ that comparing everything would give.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, text, tuple_
@@ -114,14 +114,7 @@ class _Pairs:
         cells: frozenset[FactKey],
     ) -> None:
         """Compare these pairs of reports and save what came of it."""
-        ids = sorted({i for pair in pairs for i in pair})
-        figures = self.figures(ids, cells)
-        flagged = [i for i in ids if any(f.flagged for f in figures.get(i, {}).values())]
-        doubts = self.doubts(flagged)
-        read = {
-            i: YearReport(i, reports[i].year, reports[i].format, figures.get(i, {}), tuple(doubts.get(i, ())))
-            for i in ids
-        }
+        read = self.read(sorted({*chain.from_iterable(pairs)}), reports, cells)
         tallies: list[Row] = []
         findings: list[Row] = []
         told: list[YearFinding] = []
@@ -136,6 +129,17 @@ class _Pairs:
             said = phrases_of(self.connection, [sentences_of(one) for one in told])
             rows = [{**row, **words} for row, words in zip(findings, said, strict=True)]
             self.connection.execute(insert(PairFindingRow), rows)
+
+    def read(
+        self, ids: Sequence[str], reports: Mapping[str, _Known], cells: frozenset[FactKey]
+    ) -> dict[str, YearReport]:
+        """These reports with the wanted figures, and what is doubtful about them, by their ids."""
+        figures = self.figures(ids, cells)
+        doubts = self.doubts([i for i in ids if any(f.flagged for f in figures.get(i, {}).values())])
+        return {
+            i: YearReport(i, reports[i].year, reports[i].format, figures.get(i, {}), tuple(doubts.get(i, ())))
+            for i in ids
+        }
 
     def figures(self, ids: Sequence[str], cells: frozenset[FactKey]) -> dict[str, dict[FactKey, Figure]]:
         """The wanted figures by report."""

@@ -84,9 +84,11 @@ class _Reader:
         number, total, first, last, _ = self._tokens.pop()
         if total:
             return self._total()
-        if number and not last:
+        if last:
+            raise _UnclearError
+        if number:
             return Decimal(number)
-        if not first or last:
+        if not first:
             raise _UnclearError
         return self._cell(*_place(first), in_sum=False)
 

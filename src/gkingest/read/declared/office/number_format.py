@@ -55,8 +55,8 @@ def format_text(text: str, code: str) -> str:
     if code in _GENERAL or (len(sections) < 4 and "@" not in own):
         return text
     return "".join(
-        text if other == "@" else quoted or escaped or (other if not bracket else "")
-        for quoted, escaped, _, _, bracket, _, other in _PIECE.findall(own)
+        text if other == "@" else quoted or escaped or other
+        for quoted, escaped, _, _, _, _, other in _PIECE.findall(own)
     )
 
 
@@ -81,7 +81,7 @@ def _written(value: object, code: str) -> str:
     if isinstance(value, date) and "年" in code:
         day = f"{value.day}日" if "日" in code else ""
         return f"{value.year}年" + (f"{value.month}月{day}" if "月" in code else "")
-    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
+    if isinstance(value, datetime) and not any((value.hour, value.minute, value.second)):
         return value.date().isoformat()
     text = re.sub(r"_x000[Dd]_\n?", "\n", str(value))
     return _ESCAPED.sub(lambda escape: sign_of(int(escape[1], 16)), text)

@@ -1,6 +1,6 @@
 """How the cells of a spreadsheet look: colours, sizes, rules for them, and whether there is room for a figure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gkingest.read.declared.office.colours import BLACK, WHITE, Colour, Theme, colour_of, mixed, sight, tinted
@@ -56,6 +56,8 @@ class SheetLook:
         if named:
             colour = colour_of(_SECTION.get(named, named))
         seen, doubt = self._sight(colour, self._ground(cell))
+        if str(cell.fill.fill_type).startswith("dark") and self._is_lost(colour, [cell.fill.fgColor]):
+            doubt = FAINT
         if is_of_pictures(str((font.rFont if hasattr(font, "rFont") else font.name) or "")):
             doubt = SIGN_FONT
         small = _SMALL.get(str(font.vertAlign), {})
@@ -122,16 +124,24 @@ class SheetLook:
                 continue
             for rule in rules:
                 shows = getattr(rule.dataBar or rule.iconSet, "showValue", None)
-                if shows is False or (
-                    rule.dxf and self._hides(rule.dxf, cell) and _applies(rule, cell.value) != "no"
+                painted = (*getattr(rule.colorScale, "color", ()), getattr(rule.dataBar, "color", None))
+                if (
+                    shows is False
+                    or self._is_lost(self.colour(cell.font.color), filter(None, painted))
+                    or (rule.dxf and self._hides(rule.dxf, cell) and _applies(rule, cell.value) != "no")
                 ):
                     yield _RULED
+
+    def _is_lost(self, ink: Colour | None, grounds: Iterable[Any]) -> bool:
+        """Whether text of a colour is lost on one of the colours that something paints its cell with."""
+        return any(sight(ink or BLACK, self.colour(ground) or BLACK) != "seen" for ground in grounds)
 
     def _hides(self, look: Any, cell: "Cell") -> bool:
         """Whether a look of a rule makes text unlike what stands in the cell."""
         font, fill = look.font, look.fill
-        colour = self.colour(font.color) if font and font.color else self.colour(cell.font.color)
-        ground = self.colour(fill.bgColor) if fill and getattr(fill, "bgColor", None) else None
+        colour = self.colour(getattr(font, "color", None) or cell.font.color)
+        filled = getattr(fill, "bgColor", None)
+        ground = self.colour(filled) if filled else None
         if font and font.strike:
             return True
         how = sight(colour or BLACK, ground or self._ground(cell) or WHITE)
@@ -166,13 +176,13 @@ def _holds(ref: str, row: int, column: int) -> bool:
 def _applies(rule: Any, value: object) -> str:
     """Whether a rule applies to a value: yes, no, or "" if that cannot be told."""
     formulas = [str(f).strip() for f in rule.formula or ()]
-    if rule.type == "expression" and formulas[:1] and formulas[0].upper() in ("FALSE", "0"):
+    if rule.type == "expression" and "".join(formulas[:1]).upper() in ("FALSE", "0"):
         return "no"
-    order = _ORDER.get(str(rule.operator)) if rule.type == "cellIs" else None
+    order = {"cellIs": _ORDER}.get(rule.type, {}).get(str(rule.operator))
     if order is None or not isinstance(value, int | float):
         return ""
     try:
         limits = [float(f) for f in formulas]
-    except ValueError:
+        return "yes" if order(value, limits[0], limits[-1]) else "no"
+    except (ValueError, IndexError):
         return ""
-    return ("yes" if order(value, limits[0], limits[-1]) else "no") if limits else ""

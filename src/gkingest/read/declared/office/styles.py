@@ -128,16 +128,29 @@ def _looks(look: "Element") -> frozenset[str]:
     )
 
 
+_PARTS = (
+    ("firstCol", {"firstColumn"}),
+    ("lastCol", {"lastColumn"}),
+    ("firstRow", {"firstRow"}),
+    ("lastRow", {"lastRow"}),
+    ("nwCell", {"firstRow", "firstColumn"}),
+    ("neCell", {"firstRow", "lastColumn"}),
+    ("swCell", {"lastRow", "firstColumn"}),
+    ("seCell", {"lastRow", "lastColumn"}),
+)
+
+
 def _parts_at(looks: frozenset[str], row: int, rows: int, column: int, columns: int) -> Iterator[str]:
     """Names of the parts of a table that a place belongs to, the strongest last."""
-    first, last = not row and "firstRow" in looks, row == rows - 1 and "lastRow" in looks
-    left, right = not column and "firstColumn" in looks, column == columns - 1 and "lastColumn" in looks
     yield "wholeTable"
-    if "noVBand" not in looks:
-        yield "band2Vert" if (column - ("firstColumn" in looks)) % 2 else "band1Vert"
-    if "noHBand" not in looks:
-        yield "band2Horz" if (row - ("firstRow" in looks)) % 2 else "band1Horz"
-    yield from (name for name, on in (("firstCol", left), ("lastCol", right)) if on)
-    yield from (name for name, on in (("firstRow", first), ("lastRow", last)) if on)
-    corners = (("nwCell", first and left), ("neCell", first and right), ("swCell", last and left))
-    yield from (name for name, on in (*corners, ("seCell", last and right)) if on)
+    for axis, place, first in (("Vert", column, "firstColumn"), ("Horz", row, "firstRow")):
+        if f"no{axis[0]}Band" not in looks:
+            yield f"band{1 + (place - (first in looks)) % 2}{axis}"
+    ends = (
+        ("firstColumn", column == 0),
+        ("lastColumn", column == columns - 1),
+        ("firstRow", row == 0),
+        ("lastRow", row == rows - 1),
+    )
+    here = {name for name, is_here in ends if is_here} & looks
+    yield from (name for name, ends_at in _PARTS if ends_at <= here)

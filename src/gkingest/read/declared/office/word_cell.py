@@ -1,6 +1,8 @@
 """What stands in a cell of a Word document beside its text: why a reader may see other figures."""
 
+import re
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from gkingest.read.declared.office.fields import is_on_attribute
@@ -37,18 +39,15 @@ def found_inside(tc: "Element") -> str:
         name = local_name(element)
         if name in _INSIDE:
             return _INSIDE[name]
-        if name == "rt" and any(c.isdecimal() for c in "".join(element.itertext())):
+        if name == "rt" and re.search(r"\d", "".join(element.itertext())):
             return _AID
         if name == "AlternateContent":
             texts = {_text(way) for way in element if local_name(way) in ("Choice", "Fallback")} - {""}
             if len(texts) > 1:
                 return _TWO_WAYS
-    around = tc.getparent()
-    while around is not None and local_name(around) != "tbl":
-        if child(around, "sdtPr", "dataBinding") is not None:
-            return _INSIDE["dataBinding"]
-        around = around.getparent()
-    return ""
+    around = takewhile(lambda e: local_name(e) != "tbl", tc.iterancestors())
+    bound = any(child(e, "sdtPr", "dataBinding") is not None for e in around)
+    return _INSIDE["dataBinding"] if bound else ""
 
 
 def _text(element: "Element") -> str:

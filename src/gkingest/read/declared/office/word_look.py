@@ -61,24 +61,26 @@ class WordLook:
         complex_ = is_on(all_.get("rtl")) or is_on(all_.get("cs"))
         size = _number(all_.get("szCs" if complex_ else "sz"), 2 * USUAL_SIZE) / 2
         seen, doubt = self._sight(all_, around)
-        spacing = _number(all_.get("spacing"), 0) / 20
-        if _number(all_.get("w"), 100) < _NARROWEST or not _CLOSEST * size <= spacing <= _FARTHEST * size:
-            doubt = _SQUEEZED
-        if "fitText" in all_ and _number(all_["fitText"], 0) < 20 * size:
-            doubt = _SQUEEZED
-        if is_of_pictures(attribute(all_.get("rFonts"), "ascii")):
-            doubt = SIGN_FONT
-        if is_on(all_.get("specVanish")) and not is_on(all_.get("vanish")):
-            doubt = _HIDDEN_TWICE
+        spacing, rise = _number(all_.get("spacing"), 0) / 20, _number(all_.get("position"), 0) / 2
+        doubts = (
+            (_HIDDEN_TWICE, is_on(all_.get("specVanish")) and not is_on(all_.get("vanish"))),
+            (SIGN_FONT, is_of_pictures(attribute(all_.get("rFonts"), "ascii"))),
+            (_SQUEEZED, "fitText" in all_ and _number(all_["fitText"], 0) < 20 * size),
+            (_SQUEEZED, _number(all_.get("w"), 100) < _NARROWEST),
+            (_SQUEEZED, not _CLOSEST * size <= spacing <= _FARTHEST * size),
+            (_SQUEEZED, attribute(all_.get("eastAsianLayout"), "combine", "0") not in ("0", "false", "off")),
+            (_SQUEEZED, abs(rise) > size),  # it stands on another line, or outside of the row
+            (doubt, True),
+        )
         return Look(
             size=size,
-            rise=_number(all_.get("position"), 0) / 2,
+            rise=rise,
             small=_SMALL.get(attribute(all_.get("vertAlign"), "val"), {}),
             hidden=is_on(all_.get("vanish")),
             struck=is_on(all_.get("strike")) or is_on(all_.get("dstrike")),
             seen=seen,
             from_right=is_on(all_.get("rtl")),
-            doubt=doubt,
+            doubt=next(reason for reason, holds in doubts if holds),
         )
 
     def _sight(self, run: "Mapping[str, Element]", around: Around) -> tuple[bool, str]:
