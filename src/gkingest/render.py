@@ -199,9 +199,8 @@ def fitted(text: str, columns: int) -> str:
     for line in text.split("\n"):
         told = line.lstrip()
         indent = line[: len(line) - len(told)]
-        long_code = any(text_width(code[0]) > columns - len(indent) for code in _CODE.finditer(told))
-        is_pasted = told.startswith("→") and (long_code or _PASTED.search(told))
-        if text_width(line) <= columns or is_pasted:
+        too_long = any(text_width(code[0]) > columns - len(indent) for code in _CODE.finditer(told))
+        if text_width(line) <= columns or (told.startswith("→") and (too_long or _PASTED.search(told))):
             lines.append(line)
             continue
         first = wrapped(told, columns - len(indent))[0]
@@ -230,12 +229,10 @@ def _pieces(text: str, columns: int) -> Iterator[str]:
     for number, sign in enumerate(text):
         if number < end:
             continue
-        if code := commands.get(number):
-            yield from filter(None, (word, code))
-            word, end = "", number + len(code)
-        elif text_width(sign) == 2:
-            yield from filter(None, (word, sign))
-            word = ""
+        if number in commands or text_width(sign) == 2:
+            piece = commands.get(number, sign)
+            yield from filter(None, (word, piece))
+            word, end = "", number + len(piece)
         else:
             word += sign
             if sign == " ":
@@ -340,21 +337,17 @@ def step_of(finding: Finding, names: Mapping[str, str]) -> str:
 
 def filled(step: str, finding: Finding, report: Report, path: str) -> str:
     """A next step whose commands can be pasted: with the file that is meant, the organ, the year, and the cell."""
-    cell = next((str(key) for key in finding.touches if ANY not in str(key)), "")
-    if report.organ and report.year and cell:
+    cell = next((str(key) for key in finding.touches if ANY not in str(key)), said("CELL"))
+    if report.organ and report.year and cell != said("CELL"):
         step = step.replace(said("ORGAN YEAR CELL"), f"{pasted(report.organ)} {report.year} {cell}")
     for command in ("gkingest", "gkingest correct", "gkingest inspect"):
         step = step.replace(f"{command} {said('FILE')}", f"{command} {pasted(path)}")
-        step = step.replace(f"{pasted(path)} {said('CELL')}", f"{pasted(path)} {cell or said('CELL')}")
+        step = step.replace(f"{pasted(path)} {said('CELL')}", f"{pasted(path)} {cell}")
     return printable(step)
 
 
 def pasted(word: str) -> str:
-    """A word as shells of every system take it: in quotation marks only where these are needed.
-
-    >>> pasted("卫东区人民政府"), pasted("a b.pdf"), pasted("$HOME")
-    ('卫东区人民政府', '"a b.pdf"', "'$HOME'")
-    """
+    """A word as shells of every system take it: in quotation marks only where these are needed."""
     if re.fullmatch(r"[\w@%+=:,./\\（）—-]+", word):
         return word
     return shlex.quote(word) if re.search(r'["$`!\\]', word) else f'"{word}"'

@@ -13,11 +13,15 @@ from typer.testing import CliRunner
 from cli.conftest import DOUBTFUL, Call, copy_document
 from gkingest.cli.app import command_names
 from gkingest.cli.commands.all import app
+from gkingest.compare.comparison import grouping
 from gkingest.formats.names import cells_called, printed_names, with_printed_names
 from gkingest.formats.spec import Format
 from gkingest.language import catalogue, choose, in_chinese, language, said
 from gkingest.model.finding import CATALOGUE, Finding
-from gkingest.render import finding_in_chinese, step_of, text_width, wrapped
+from gkingest.model.key import KeyPattern
+from gkingest.model.report import Report
+from gkingest.render import filled, finding_in_chinese, pasted, step_of, text_width, wrapped
+from gkingest.review.making import state_called
 from gkingest.told import Told, joined
 
 SPEAKS = re.compile(r"gkingest\.language import .*\bsaid\b")
@@ -145,6 +149,32 @@ def test_cells_are_found_by_the_names_that_are_printed(formats: tuple[Format, ..
     assert [str(key) for key in cells_called("予以公开／自然人", formats)] == ["requests/granted/natural_person"]
     assert cells_called("没有这一行", formats) == ()
     assert with_printed_names("see requests/granted/total", printed_names(formats)) == "see （一）予以公开·总计"
+
+
+def test_what_people_type_is_taken_in_both_languages() -> None:
+    words = ("未印", "空白", "横线", "无法读取", "blank", "没有")
+    assert [state_called(word) for word in words] == ["absent", "blank", "dash", "unreadable", "blank", ""]
+    assert grouping(["省,年度"]) == grouping(["province", "year"]) == ("province", "year")
+
+
+def test_the_command_of_a_next_step_is_that_for_the_figure_in_doubt() -> None:
+    cell = KeyPattern.parse("requests/granted/total")
+    finding = Finding("cell.doubt", "", touches=(cell,))
+    report = Report(organ="某县 人民政府", year=2023, format="gk-2021", title="", facts=(), findings=(finding,))
+    told = filled(step_of(finding, {}), finding, report, "a.pdf")
+    assert '(gkingest cite "某县 人民政府" 2023 requests/granted/total --crop cell.png)' in told
+    assert [pasted(word) for word in ("卫东区政府", "a b.pdf", "$HOME")] == ["卫东区政府", '"a b.pdf"', "'$HOME'"]
+    undo = Finding("decision.set", "", touches=(cell,))
+    told = filled(step_of(undo, {}), undo, report, "$(x).pdf")
+    assert "gkingest correct '$(x).pdf' requests/granted/total --undo" in told
+
+
+def test_a_command_is_not_broken_where_it_fits_a_line() -> None:
+    told = "没有这个选项：--nosuch；是不是其中之一：--ocr、--out；`gkingest ingest --help` 有说明"
+    assert wrapped(told, 60) == [
+        "没有这个选项：--nosuch；是不是其中之一：--ocr、--out；",
+        "`gkingest ingest --help` 有说明",
+    ]
 
 
 def test_no_line_ends_with_an_opening_bracket() -> None:

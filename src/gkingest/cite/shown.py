@@ -4,7 +4,7 @@ from gkingest.cite.citation import OUTCOMES, Citation, label_of
 from gkingest.cite.references import csl, english, gb7714, place
 from gkingest.formats.names import printed_names, with_printed_names
 from gkingest.language import language, said, titled
-from gkingest.model.decision import REASONS
+from gkingest.model.decision import REASONS, worded
 from gkingest.model.finding import CATALOGUE
 from gkingest.model.method import in_words
 from gkingest.model.paper import Box
@@ -144,13 +144,15 @@ def _decision_lines(citation: Citation) -> list[tuple[str, str]]:
     was = counted.state_read if counted else ""
     if counted and counted.value_read is not None:
         was = f"{counted.value_read:f}"
-    lines = [f"read as {was}; what a person decided stands"] if counted else ["people differ; what was read stands"]
+    lines = [Told("people differ; what was read stands")]
+    if counted:
+        lines = [Told("read as {0}; what a person decided stands", worded(was or ""))]
     for one in citation.decisions:
         why = joined(", ", (REASONS.get(one.reason, ""), one.words))
-        lines.append(
-            f"{one.by} {one.at[:10]}: {one.value}{one.unit}{f' ({said(why)})' if why else ''} [{one.decision}]"
-        )
-    return _headed("decided", [said(lines[0]), *lines[1:]])
+        told = worded(f"{one.value or ''}{one.unit or ''}")
+        told = Told("{0} ({1})", told, why) if why else told
+        lines.append(Told("{0}: {1} [{2}]", f"{one.by} {one.at[:10]}", told, one.decision))
+    return _headed("decided", list(map(said, lines)))
 
 
 def _headed(name: str, lines: list[str]) -> list[tuple[str, str]]:

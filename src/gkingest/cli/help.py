@@ -1,7 +1,7 @@
 """Help pages in the language of the run: 80 columns, a Chinese character taking two, nothing cut short."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from gkingest.language import language, said
@@ -19,32 +19,29 @@ def help_page(command: Any, ctx: Any) -> str:
     """The help page of a command or of the group of all."""
     from gkingest.render import wrapped
 
-    grouped: Mapping[str, Any] = getattr(command, "commands", {})
     usage = re.sub(r"[{}]", "", " ".join(command.collect_usage_pieces(ctx))).replace("...", "…")
-    colon = "：" if language() == "zh" else ":"
-    for word in ("[OPTIONS]", "COMMAND", "[ARGS]"):
-        usage = usage.replace(word, said(word))
-    usage = in_words(usage)
-    lines = [f"{said('Usage')}{'：' if colon == '：' else ': '}{ctx.command_path} {usage}", ""]
-    for paragraph in (command.help or "").split("\n\n"):
-        told = said(" ".join(paragraph.split()))
-        lines += [f"  {line}" for line in wrapped(told, _COLUMNS - 2)] + [""]
-    records = [(*record, param) for param in command.get_params(ctx) if (record := param.get_help_record(ctx))]
-    named = [(left, right) for left, right, param in records if param.param_type_name == "argument"]
-    options = [(left, right) for left, right, param in records if param.param_type_name != "argument"]
-    options.insert(max(len(options) - 1, 0), LANGUAGE_OPTION)
-    for title, rows in (("Arguments", named), ("Options", options)):
-        if rows:
-            lines += [
-                f"{said(title)}{colon}",
-                *(line for left, right in rows for line in _row(in_words(_told(_kinds(left))), _told(right))),
-                "",
-            ]
-    if grouped:
-        lines.append(f"{said('Commands')}{colon}")
-        for name, one in grouped.items():
-            lines += _row(name, said(" ".join((one.help or "").partition("\n\n")[0].split())), 12)
+    usage = in_words(re.sub(r"\[OPTIONS\]|COMMAND|\[ARGS\]", lambda word: said(word[0]), usage))
+    colon = "：" if language() == "zh" else ": "
+    lines = [f"{said('Usage')}{colon}{ctx.command_path} {usage}", ""]
+    for paragraph in _paragraphs(command):
+        lines += [f"  {line}" for line in wrapped(paragraph, _COLUMNS - 2)] + [""]
+    rows: dict[str, list[str]] = {"Arguments": [], "Options": [], "Commands": []}
+    for param in command.get_params(ctx):
+        if param.name == "help":
+            rows["Options"] += _row(LANGUAGE_OPTION[0], _told(LANGUAGE_OPTION[1]))
+        if record := param.get_help_record(ctx):
+            title = f"{param.param_type_name.capitalize()}s"
+            rows[title] += _row(in_words(_told(_kinds(record[0]))), _told(record[1]))
+    for name, one in getattr(command, "commands", {}).items():
+        rows["Commands"] += _row(name, _paragraphs(one)[0], 12)
+    for title, some in rows.items():
+        lines += [f"{said(title)}{colon.rstrip()}", *some, ""] if some else []
     return "\n".join(lines).rstrip()
+
+
+def _paragraphs(command: Any) -> list[str]:
+    """What a command says of itself, in the language of the run."""
+    return [said(" ".join(told.split())) for told in (command.help or "").split("\n\n")]
 
 
 def in_words(text: str) -> str:

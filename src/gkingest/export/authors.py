@@ -52,7 +52,7 @@ class Author:
         return cls(family, given, orcid, bool(comma) or bool(orcid))
 
 
-def authors_of(given: Sequence[str]) -> tuple[Author, ...]:
+def authors_of(given: Sequence[str] | None) -> tuple[Author, ...]:
     """Authors as typed, else those of the environment (``;`` between): ``Family, Given <ORCID>``, or institutions.
 
     Raises :class:`UsageError` where a name is empty or an ORCID is none.

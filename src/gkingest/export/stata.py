@@ -131,7 +131,9 @@ class _StataWriter:
 
     def _parts(self, types: Sequence[int]) -> Iterator[tuple[str, bytes]]:
         """Everything between header and data."""
-        labels = [getattr(c.label, self._language) + (f" ({c.unit})" if c.unit else "") for c in self._columns]
+        mark = "（{}）" if self._language == "zh" else " ({})"
+        units = (mark.format(c.unit_in(self._language)) if c.unit else "" for c in self._columns)
+        labels = [getattr(c.label, self._language) + unit for c, unit in zip(self._columns, units, strict=True)]
         named = [_LABELS if at >= 0 else "" for at in self._reason]
         yield "map", bytes(14 * 8)
         yield "variable_types", struct.pack(f"<{len(types)}H", *types)

@@ -44,7 +44,9 @@ class ExcelFormat:
         rows = [heads]
         for column, width in enumerate((18, 44, 10, 80)):
             page.set_column(column, column, width)
-        rows += [(s.name, c.name, c.unit, getattr(c.label, language)) for s in sheets for c in s.columns]
+        rows += [
+            (s.name, c.name, c.unit_in(language), getattr(c.label, language)) for s in sheets for c in s.columns
+        ]
         for at, row in enumerate(rows):
             for column, value in enumerate(row):
                 page.write_string(at, column, value, self._bold if at == 0 else None)

@@ -119,6 +119,11 @@ STATES = frozenset(s.value for s in CellState if s is not CellState.REPORTED)
 NAMES = tuple(f.name for f in fields(Decision))
 
 
+def worded(value: str) -> str:
+    """What a cell or field is said to be; the word of a state as a message, which each language has."""
+    return Told(value) if value in STATES else value
+
+
 @lru_cache(maxsize=131_072)
 def _id_of(decision: Decision) -> str:
     told = "\x1f".join(_written(getattr(decision, name)) for name in NAMES)

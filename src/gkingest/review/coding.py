@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING
 from gkingest.errors import UsageError
 from gkingest.formats.names import printed_names
 from gkingest.formats.spec import Format
+from gkingest.language import enumerated
+from gkingest.model.decision import STATES
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
 from gkingest.outfile import write_whole
+from gkingest.review.making import state_called
 from gkingest.review.recheck import as_said
 from gkingest.review.workbook import read_table, table_of
 from gkingest.store.ask.doubtful import Considered, considered, every_figure, words
@@ -24,6 +27,7 @@ from gkingest.store.ask.series import Selection, nothing_meant
 from gkingest.store.tables.figures import slot_number
 from gkingest.store.views.panel import panel_slots
 from gkingest.text.numbers import read_number
+from gkingest.told import Told
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -214,13 +218,13 @@ def read_sheet(path: Path) -> Sheet:
 
 
 def _amount(typed: str, where: str) -> tuple[str, str]:
-    states = {s.value for s in CellState if s is not CellState.REPORTED}
-    if typed in states:
-        return typed, ""
+    if state := state_called(typed):
+        return state, ""
     number = read_number(typed)
     if number.state is CellState.UNREADABLE:
+        listed = enumerated(sorted(STATES))
         raise UsageError(
-            f"{where}: {typed!r} is no number ({number.problem}); or one of {', '.join(sorted(states))}"
+            Told("{0}: {1} is no number ({2}); or one of {3}", where, repr(typed), number.problem, listed)
         )
     return as_said(number.state, number.value), number.unit
 

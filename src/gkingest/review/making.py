@@ -149,11 +149,15 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
+def state_called(word: str) -> str:
+    """The state of a cell that a person names in either language; "" where it is none."""
+    return next((state for state in STATES if word in (state, in_chinese(state))), "")
+
+
 def _amount(typed: str) -> tuple[str, str]:
     """Value and unit of what a person typed for a cell; raises :class:`UsageError` where it is neither."""
-    states = {word: state for state in STATES for word in (state, in_chinese(state))}
-    if (word := typed.strip()) in states:
-        return states[word], ""
+    if state := state_called(typed.strip()):
+        return state, ""
     number = read_number(typed)
     if number.state is CellState.UNREADABLE:
         listed = enumerated(sorted(STATES))

@@ -11,7 +11,7 @@ from decimal import Decimal
 from gkingest.check.articulation import TOLD, Evidence, Judgement, check_articulation, relations, tally
 from gkingest.check.narrative import contradicted, sums_of
 from gkingest.formats.spec import Format
-from gkingest.model.decision import REASONS, Decision, Field
+from gkingest.model.decision import REASONS, Decision, Field, worded
 from gkingest.model.finding import Finding, Severity
 from gkingest.model.key import ANY, FactKey
 from gkingest.model.report import CellState, Fact, Statement, Verdict
@@ -96,8 +96,8 @@ class Order:
                     Told(
                         "{0} decided {1} in place of {2}: {3}",
                         one.by,
-                        f"{word.value}{word.unit}",
-                        was or "nothing",
+                        worded(f"{word.value}{word.unit}"),
+                        worded(was) or Told("nothing"),
                         _why(word),
                     ),
                     place=subject,

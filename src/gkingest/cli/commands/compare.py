@@ -79,8 +79,7 @@ def compare_measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             from gkingest.compare.pictures import draw
 
             told = draw(engine, name, formats, measures, wanted, chart, str(chart_kind or ""), language())
-            for line in told:
-                say(said(line), err=True)
+            say("\n".join(map(said, told)), err=True)
             if not (as_json or as_csv):
                 return
         found = compare(engine, name, formats, measures, wanted)

@@ -127,7 +127,7 @@ def correct(  # noqa: PLR0913, PLR0917 - one parameter an option
             person = _Person(known, ledger, by, (word.strip(), more.strip()))
             decisions = [person.decision(document, name, told, undo=undo) for name, told in given.items()]
             ledger.append(*decisions)
-            lines = [line for decision in decisions for line in _told(decision, known.formats)]
+            lines = [_told(decision, known.formats) for decision in decisions]
         lines += _applied(known, ledger)
     print_lines([*map(said, lines), said(f"saved in {ledger.path}")])
 
@@ -171,6 +171,9 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter an option
         places = ranking.queue(Wanted(chosen, tuple(code or ()), decided))
         kept = [place for place in places if misprints or decided or not place.is_misprint]
         shown = described(engine, formats, kept[:top] if top else kept)
+    nothing = "nothing doubtful is undecided"
+    if decided:
+        nothing = "nothing that was decided is doubtful; gkingest correct --to FILE.xlsx writes all decisions"
     if as_json:
         for one in shown:
             write(render_json(_tree(one)))
@@ -179,7 +182,7 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter an option
 
         write(csv_lines(shown))
     else:
-        print_lines([*map(said, lines), *_listed(shown, kept, len(places) - len(kept), decided=decided)])
+        print_lines([*map(said, lines), *_listed(shown, kept, len(places) - len(kept), nothing)])
     raise typer.Exit(ExitCode.FINDINGS if kept and not decided else ExitCode.OK)
 
 
@@ -187,16 +190,17 @@ def _with_cell(
     given: dict[str, str | None], cell: str | None, value: str | None, *, confirm: bool, undo: bool
 ) -> dict[str, str | None]:
     """What is said of which subject, that of a cell before the others; raises :class:`UsageError`."""
-    if undo and cell is not None:
-        given = {cell: None}
-    elif cell is not None:
-        given = {cell: value, **given}
-    if not given:
-        raise UsageError("name a cell and what it says, or one of --organ, --year, --region, --edition, …")
-    if cell is not None and value is None and not (confirm or undo):
-        raise UsageError(f"{cell}: say what the page says, or --confirm what was read, or --undo")
-    if value is not None and confirm:
-        raise UsageError(f"{value} or --confirm: say what the page says, or confirm what was read")
+    if cell is not None:
+        given = {cell: None} if undo else {cell: value, **given}
+    problems = {
+        "name a cell and what it says, or one of --organ, --year, --region, --edition, …": not given,
+        f"{cell}: say what the page says, or --confirm what was read, or --undo": cell is not None
+        and value is None
+        and not (confirm or undo),
+        f"{value} or --confirm: say what the page says, or confirm what was read": value is not None and confirm,
+    }
+    if problem := next((told for told, true in problems.items() if true), ""):
+        raise UsageError(problem)
     return given
 
 
@@ -247,22 +251,22 @@ class _Person:
         )
 
 
-def _told(decision: "Decision", formats: "Sequence[Format]") -> Iterator[str]:
+def _told(decision: "Decision", formats: "Sequence[Format]") -> str:
     """What was decided, in a line; in Chinese with the names that are printed."""
     from gkingest.formats.names import printed_names
-    from gkingest.model.decision import Ruling
+    from gkingest.model.decision import Ruling, worded
 
     subject: str = decision.subject
     if language() == "zh":
         subject = printed_names(formats).get(subject, said(subject))
     whose = f"{decision.organ} {decision.year or ''}".strip() or decision.file
+    value = worded(f"{decision.value}{decision.unit}")
     if decision.verdict is Ruling.UNDO:
-        yield f"taken back: {subject} ({whose})"
-    elif decision.verdict is Ruling.CONFIRM:
-        yield f"confirmed: {subject} is {decision.value}{decision.unit} ({whose})"
-    else:
-        was = decision.value_read or "nothing"
-        yield f"decided: {subject} is {decision.value}{decision.unit}, read as {was} ({whose})"
+        return said(Told("taken back: {0} ({1})", subject, whose))
+    if decision.verdict is Ruling.CONFIRM:
+        return said(Told("confirmed: {0} is {1} ({2})", subject, value, whose))
+    was = worded(decision.value_read) or Told("nothing")
+    return said(Told("decided: {0} is {1}, read as {2} ({3})", subject, value, was, whose))
 
 
 def _added(ledger: "Ledger", file: Path) -> list[str]:
@@ -304,14 +308,14 @@ def _applied(known: "Asked", ledger: "Ledger") -> list[str]:
 
 
 def _listed(
-    shown: "Sequence[Doubtful]", places: "Sequence[Question]", misprints: int, *, decided: bool
+    shown: "Sequence[Doubtful]", places: "Sequence[Question]", misprints: int, nothing: str
 ) -> Iterator[str]:
     """The queue as lines for people: what it is, where it stands, what it may be."""
     from gkingest.render import in_lines
     from gkingest.review.queue import counts
 
     if not places:
-        yield said("nothing is decided" if decided else "nothing doubtful is undecided")
+        yield from in_lines(nothing)
     for number, one in enumerate(shown, 1):
         yield from _place(number, one)
     if more := len(places) - len(shown):

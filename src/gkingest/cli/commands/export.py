@@ -72,8 +72,8 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
     from gkingest.formats.indicators import find_indicator
     from gkingest.store.ask.series import selection
 
-    authors = authors_of(author or ())
-    chosen = [f.value for f in formats] if formats else writable()
+    authors = authors_of(author)
+    chosen = [*map(str, formats or writable())]
     with asked(db, "there is nothing to export", schemas) as (engine, _, forms, measures):
         part = Part(
             selection(year, province, level, organ),
@@ -97,8 +97,7 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
     print_lines([said(f"{len(files)} files and their SHA256SUMS in {folder}")])
     if not authors:
         print_lines([said('CITATION.cff names no author; add --author "Family, Given <ORCID>" to name yourself')])
-    left_out = [] if formats else [f.name for f in FileFormat if f.value not in chosen]
-    if left_out:
+    if left_out := [f.name for f in FileFormat if not formats and f.value not in chosen]:
         told = f"left out, their libraries are not installed: {', '.join(left_out)}; {install_line('export')}"
         print_lines([said(told)])
 
@@ -201,7 +200,7 @@ def make_release(  # noqa: PLR0913, PLR0917 - one parameter an option
     doi, url = place_of(at)
     wanted = Wanted(
         version.strip(),
-        authors_of(author or ()),
+        authors_of(author),
         licence_of(licence),
         title or TITLE,
         publisher,
@@ -209,7 +208,7 @@ def make_release(  # noqa: PLR0913, PLR0917 - one parameter an option
         url,
         frozenset(map(str, allow or ())),
     )
-    chosen = [f.value for f in formats] if formats else writable()
+    chosen = [*map(str, formats or writable())]
     with asked(db, "there is nothing to release", schemas) as (engine, _, forms, measures):
         held = load_expectations(measures, schemas, expectations)
         told = accuracy(engine, truth, coded or (), third)

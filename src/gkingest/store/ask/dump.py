@@ -77,7 +77,12 @@ class Column:
     label: Words
     reason: str = ""
     unit: str = ""
+
     tells_why: bool = False
+
+    def unit_in(self, language: str) -> str:
+        """The unit as a language says it; those of the form are Chinese in both."""
+        return {"percent": "%", "ratio": "比值"}.get(self.unit, self.unit) if language == "zh" else self.unit
 
 
 @dataclass(frozen=True, slots=True)
