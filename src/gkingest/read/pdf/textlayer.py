@@ -77,7 +77,7 @@ class _TextLayer:
         for index in range(pdfium.FPDFText_CountChars(chars)):
             code = pdfium.FPDFText_GetUnicode(chars, index)
             if code in _BLANKS:  # PDFium puts some of its own where there is room
-                parted = parted or pdfium.FPDFText_IsGenerated(chars, index) != 1
+                parted |= pdfium.FPDFText_IsGenerated(chars, index) != 1
                 continue
             owner = owners.of(index)
             box = owners.box_of(index, owner)
