@@ -77,7 +77,6 @@ class Column:
     label: Words
     reason: str = ""
     unit: str = ""
-
     tells_why: bool = False
 
     def unit_in(self, language: str) -> str:
@@ -335,7 +334,7 @@ class Snapshot:
                 done = Fraction(min(at + AT_ONCE, len(serials)), len(serials))
                 taken = zip(some, makers, strict=True)
                 yield done, [sheet.typed(maker.take(), self._numbers) for sheet, maker in taken]
-        except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
+        except SQLAlchemyError as error:
             names = ", ".join(sheet.name for sheet in some)
             raise database_error(self._engine, f"{names} cannot be read", error) from error
 

@@ -1,7 +1,7 @@
 """Current reports with their figures, some at a time, in the order of their ids; by plain queries."""
 
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain, groupby, islice, repeat
@@ -150,7 +150,7 @@ def current_reports(connection: Connection, wanted: Collection[str] | None) -> "
 
 
 class Walk:
-    """Gives reports of one state of a database; what the driver raises comes as it is."""
+    """Gives reports of one state of a database."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -171,12 +171,13 @@ class Walk:
             f"SELECT d.report, d.slot, d.value_read, d.decided_by, d.decision FROM decided AS d "
             f"WHERE d.report IN ({listed})"
         )
-        # Figures are taken as the driver gives them and turned at once: to keep ten thousand rows costs more.
+        # Figures are turned as they come: to keep ten thousand rows costs more. Not taken from the driver's cursor:
+        # where rows are streamed, SQLAlchemy has the first of them already.
         coming = self._connection.exec_driver_sql(
             f"SELECT f.report, {', '.join(f'f.{name}' for name in _FIGURE)} FROM figure AS f "
             f"WHERE f.report IN ({listed}) ORDER BY f.report, f.slot"
         )
-        by_report = groupby(cast(Iterable[tuple[Any, ...]], coming.cursor), itemgetter(0))
+        by_report = groupby(coming, itemgetter(0))
         figures = {serial: [*zip(*rows, strict=True)] for serial, rows in by_report}
         for serial in serials:
             _, *columns = figures.get(serial, [()] * (1 + len(_FIGURE)))
