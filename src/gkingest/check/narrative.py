@@ -9,7 +9,7 @@ from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.model.report import Fact, Statement
-from gkingest.told import Told
+from gkingest.told import Told, joined
 
 
 def check_narrative(
@@ -35,13 +35,13 @@ def check_narrative(
 
 def contradicted(statement: Statement, sums: Sequence[Decimal | None]) -> Finding:
     """That the tables have another figure than a statement, which may stand for any of these sums of cells."""
-    expected, said = " or ".join(dict.fromkeys(map(str, sums))), f"{statement.label} {statement.value}"
+    expected, said = joined(" or ", dict.fromkeys(map(str, sums))), f"{statement.label} {statement.value}"
     return Finding(
         "narrative.differs",
         Told("the narrative says {0}, the table {1}: {2}", said, expected, statement.sentence),
         place=f"narrative/{statement.key}",
         found=str(statement.value),
-        expected=expected,
+        expected=str(expected),
         page=statement.page,
         hint="read the sentence: it may count something else, or one of the two is misprinted",
     )

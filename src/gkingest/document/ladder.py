@@ -40,7 +40,7 @@ from gkingest.interpret.table.sheets import of_sheet, told_of_all, without_besid
 from gkingest.interpret.table.understanding import TableReading, read_table
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey, whole_table
-from gkingest.model.method import ALIGNED, CAMELOT, RULED, STREAM, Way, plain_way
+from gkingest.model.method import ALIGNED, CAMELOT, RULED, STREAM, Way, in_words, plain_way
 from gkingest.model.paper import Cell, Grid, Page, ReadDocument
 from gkingest.model.report import CellState, Fact
 from gkingest.read.pdf.plumber import read_plumber
@@ -306,7 +306,7 @@ def _doubts_of_choice(best: Attempt, attempts: Sequence[Attempt], table: Table) 
     outcome = best.tables[table.key]
     shown = best.way != STREAM or attempts[0].tables[table.key].grids
     if shown and best.way != RULED and outcome.missing < len(outcome.reading.facts):
-        message = Told("{0} was read by {1}: its rules do not make a complete grid", table.title, best.way)
+        message = Told("{0} was read {1}: its rules do not make a complete grid", table.title, in_words(best.way))
         yield Finding("reading.fallback", message, place=table.key, found=str(best.way))
     yield from _disagreements(best, attempts, table.key)
     yield from _lasting_doubts(best, attempts[0], table.key)
@@ -326,7 +326,7 @@ def _lasting_doubts(best: Attempt, first: Attempt, key: str) -> Iterator[Finding
     seen = {f.key: f for f in first.tables[key].reading.facts}
     for finding in first.tables[key].reading.findings:
         if lasts(finding) and any(pattern in seen for pattern in finding.touches):
-            told = Told("{0} (seen by {1}, not by {2})", finding.message, first.way, best.way)
+            told = Told("{0} (seen {1}, not {2})", finding.message, in_words(first.way), in_words(best.way))
             yield replace(finding, message=told)
 
 
@@ -359,7 +359,7 @@ def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str) -> Iter
                 continue
             yield Finding(
                 "reading.disagrees",
-                Told("{0} reads “{1}”, {2} reads “{3}”", best.way, own.raw, other.way, fact.raw),
+                Told("{0} it reads “{1}”, {2} “{3}”", in_words(best.way), own.raw, in_words(other.way), fact.raw),
                 place=str(fact.key),
                 found=own.raw,
                 expected=fact.raw,
