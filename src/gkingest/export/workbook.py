@@ -42,7 +42,8 @@ class ExcelFormat:
         page = self._book.add_worksheet("codebook")
         heads = ("表", "列", "单位", "含义") if language == "zh" else ("sheet", "column", "unit", "label")
         rows = [heads]
-        for column, width in enumerate((18, 44, 10, 80)):
+        longest = max(len(c.name) for s in sheets for c in s.columns)  # keys are copied from here: none is cut
+        for column, width in enumerate((18, longest, 10, 80)):
             page.set_column(column, column, width)
         rows += [
             (s.name, c.name, c.unit_in(language), getattr(c.label, language)) for s in sheets for c in s.columns
