@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from gkingest.errors import UsageError
 from gkingest.serve.picture_process import CellPictures, Cut
 from gkingest.serve.review.coders import Coder, Coders, coders_of
+from gkingest.serve.review.sheets import Sheets
 from gkingest.serve.served import houses
 
 from .conftest import Asked
@@ -249,3 +251,8 @@ def test_a_coder_reads_blind_and_what_is_written_is_on_the_sheet_at_once(
     assert post(asked, f"{where}/undo", sent).status_code == 200
     (row,) = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
     assert row["value"] == ""
+
+
+def test_a_sheet_that_is_not_there_is_refused_before_a_page_is_shown(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"nowhere\.csv"):
+        Sheets((tmp_path / "nowhere.csv",))

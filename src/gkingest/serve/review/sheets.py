@@ -31,10 +31,17 @@ class Asked:
 
 @dataclass
 class Sheets:
-    """The sheets that are coded in the browser, by their file names; a change is on the disk once it returns."""
+    """The sheets that are coded in the browser, by their file names; a change is on the disk once it returns.
+
+    Raises :class:`UsageError` for one that cannot be read, before anybody is shown a page without it.
+    """
 
     paths: Sequence[Path]
     _lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        for path in self.paths:
+            self._coder(path)
 
     def names(self, coder: str | None = None) -> list[str]:
         """The names of the sheets, or of those that are one coder's."""
