@@ -298,8 +298,7 @@ def render_doubts(document: Document, names: Mapping[str, str] | None = None) ->
     if document.report is None or document.status is Status.NEEDS_OCR:
         return ["\n".join(in_lines(f"  {printable(said(document.message))}"))]
     texts, told = [], ""
-    for finding in sorted(doubts_of(document), key=lambda f: -f.severity):
-        whose = next(report for report in document.reports if finding in report.findings)
+    for finding, whose in sorted(doubts_of(document), key=lambda doubt: -doubt[0].severity):
         chinese = language() == "zh"
         line = finding_in_chinese(finding, names or {}) if chinese else finding_line(replace(finding, hint=""))
         lines = in_lines(f"  {line}")
@@ -309,9 +308,9 @@ def render_doubts(document: Document, names: Mapping[str, str] | None = None) ->
     return texts
 
 
-def doubts_of(document: Document) -> list[Finding]:
-    """Warnings and errors of a document."""
-    return [f for report in document.reports for f in report.findings if f.severity >= Severity.WARNING]
+def doubts_of(document: Document) -> list[tuple[Finding, Report]]:
+    """Warnings and errors of a document, each with its report: two of one file may say the same."""
+    return [(f, report) for report in document.reports for f in report.findings if f.severity >= Severity.WARNING]
 
 
 def messages_of(document: Document) -> list[str]:
