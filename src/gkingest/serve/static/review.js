@@ -11,19 +11,32 @@ let at = Number(desk.dataset.first), decided = Number(desk.dataset.done), asking
 
 const order = () => (at < total ? at : skipped.length ? skipped[0] : -1);
 
+// What the server says; an error whose message a person can use, also where there is no server any more.
+async function ask(address, options) {
+  let answer, told;
+  try {
+    answer = await fetch(`${base}/${address}`, options);
+    told = await answer.json();
+  } catch { throw new Error(words.unreachable); }
+  if (!answer.ok) throw new Error(told.problem || words.unreachable);
+  return told;
+}
+
+// Whoever needs the item at ``first`` finds it missing if it could not be had, and it is asked for again.
 async function fetchFrom(first) {
   if (asking) await asking;
   if (first >= total || items.has(first)) return;
   asking = (async () => {
     const most = items.size ? AT_ONCE : FIRST;
-    const answer = await fetch(`${base}/items.json?queue=${encodeURIComponent(desk.dataset.queue)}&first=${first}&most=${most}`);
-    const told = await answer.json();
-    if (!told.items) { part("told").textContent = told.problem; return; }
-    told.items.forEach((one) => items.set(one.number, one));
-    // What is not handed out is no longer there: its report was read anew, or is no longer the one that counts.
-    for (let number = first; number < Math.min(first + most, total); number += 1) if (!items.has(number)) items.set(number, null);
+    try {
+      const told = await ask(`items.json?queue=${encodeURIComponent(desk.dataset.queue)}&first=${first}&most=${most}`);
+      told.items.forEach((one) => items.set(one.number, one));
+      // What is not handed out is no longer there: its report was read anew, or is no longer the one that counts.
+      for (let number = first; number < Math.min(first + most, total); number += 1) if (!items.has(number)) items.set(number, null);
+    } catch (error) { part("told").textContent = error.message; }
   })();
-  try { await asking; } finally { asking = null; }
+  await asking;
+  asking = null;
 }
 
 function loaded(address) {
@@ -129,10 +142,7 @@ function take(value) {
 async function send(where, told) {
   const by = part("by");
   const body = new URLSearchParams({ seal: desk.dataset.seal, queue: desk.dataset.queue, by: by ? by.value : "", ...told });
-  const answer = await fetch(`${base}/${where}`, { method: "POST", body });
-  const back = await answer.json();
-  if (!answer.ok) throw new Error(back.problem);
-  return back;
+  return ask(where, { method: "POST", body });
 }
 
 function onward(number) {
