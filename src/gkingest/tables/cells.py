@@ -111,21 +111,31 @@ def assemble_grid(
     Holes that no box covers become cells, bounded by ``rules``: a cell cut by the page has no lower rule.
     """
     edges = _Edges.of(boxes, near)
-    if len(edges.columns) < 2 or len(edges.rows) < 2:
+    if min(len(edges.columns), len(edges.rows)) < 2:
         return None
-    drawn = {edges.place(b) for b in boxes}
+    drawn = set(map(edges.place, boxes))
     places = edges.with_holes(drawn, rules)
     if len(places) < 2:
         return None
     inside, doubts = _dealt(page.words, edges, places)
+    holes = set(places) - drawn - inside.keys() if rules else set()
     cells = []
     for place in sorted(places):
-        own = inside.get(place, [])
-        hole = bool(rules) and place not in drawn and not own
-        cell = _cell(place, own, edges.box(place), page.number, doubts.get(place, _HOLE if hole else ""))
+        doubt = doubts.get(place, _HOLE if place in holes else "")
+        cell = _cell(place, inside.get(place, []), edges.box(place), page.number, doubt)
         cells.append(_with_drawn_ink(cell, page))
     rows, columns, frame = len(edges.rows) - 1, len(edges.columns) - 1, edges.frame
-    loose = tuple(w for w in page.words if _hangs_out(w, frame))
+    # A number within its height and close to its side hangs out of the table.
+    level = (
+        (w, w.box.centre[0], 1.5 * max(w.size, 1.0))
+        for w in page.words
+        if frame.top <= w.box.centre[1] <= frame.bottom
+    )
+    loose = tuple(
+        word
+        for word, x, near in level
+        if (frame.x0 - near < x < frame.x0 or frame.x1 < x < frame.x1 + near) and is_number(word.text)
+    )
     return Grid(tuple(cells), rows, columns, tuple(edges.columns), frame, page.number, way, loose=loose)
 
 
@@ -162,14 +172,6 @@ def _lies_over(blot: Box, box: Box) -> bool:
     across = min(blot.x1, box.x1) - max(blot.x0, box.x0)
     down = min(blot.bottom, box.bottom) - max(blot.top, box.top)
     return across > 0.2 * box.width and down > 0.2 * box.height
-
-
-def _hangs_out(word: Word, frame: Box) -> bool:
-    """A number beside the table, within its height and close to its side."""
-    x, y = word.box.centre
-    near = 1.5 * max(word.size, 1.0)
-    beside = frame.x0 - near < x < frame.x0 or frame.x1 < x < frame.x1 + near
-    return beside and frame.top <= y <= frame.bottom and is_number(word.text)
 
 
 def _squares(place: Place) -> Iterator[tuple[int, int]]:

@@ -42,20 +42,18 @@ def _side_by_side(tables: list[list[Box]], near: float) -> list[list[Box]]:
     """
     joined: list[list[Box]] = []
     for cells in tables:
-        whole = cells
-        for other in [o for o in joined if _touch_along(bounding_box(o), bounding_box(cells), near)]:
-            joined.remove(other)
-            whole = [*other, *whole]
+        whole, own = cells, bounding_box(cells)
+        for other in list(joined):
+            box = bounding_box(other)
+            down = min(box.bottom, own.bottom) - max(box.top, own.top)
+            across = min(box.x1, own.x1) - max(box.x0, own.x0)
+            alike = abs(box.x0 - own.x0) < near and abs(box.x1 - own.x1) < near
+            # One ends beside the other where it begins or reaches into it, or ends above one of its width.
+            if (down > near and across > -near) or (alike and down > -near):
+                joined.remove(other)
+                whole = [*other, *whole]
         joined.append(whole)
     return joined
-
-
-def _touch_along(one: Box, other: Box, near: float) -> bool:
-    """Whether one box ends beside the other where it begins or reaches into it, or ends above one of its width."""
-    down = min(one.bottom, other.bottom) - max(one.top, other.top)
-    across = min(one.x1, other.x1) - max(one.x0, other.x0)
-    alike = abs(one.x0 - other.x0) < near and abs(one.x1 - other.x1) < near
-    return (down > near and across > -near) or (alike and down > -near)
 
 
 def _snap(rulings: Sequence[Ruling], size: float) -> list[Ruling]:
