@@ -128,8 +128,11 @@ def read_tokens(pages: Sequence[Page]) -> tuple[Token, ...]:
     found: list[Token] = []
     for page in pages:
         found += _tokens_on(page, found[-1].line + 1 if found else 0)
-    found = [t for t in found if not t.soft] if _double_spaced(found) else found
-    return tuple(_with_marks(found))
+    # Where empty lines part what is no figure either, they tell nothing of blank cells.
+    texts = [n for n, t in enumerate(found) if not t.holds_place and t.cells == 1]
+    gaps = [gap for a, b in pairwise(texts) if not text_of(gap := found[a + 1 : b])]
+    double_spaced = sum(any(t.soft for t in gap) for gap in gaps) > _LOOSE * len(gaps)
+    return tuple(_with_marks([t for t in found if not t.soft] if double_spaced else found))
 
 
 def _tokens_on(page: Page, line: int) -> list[Token]:
@@ -167,14 +170,6 @@ def _with_marks(tokens: Sequence[Token]) -> Iterator[Token]:
         before = token
     if before:
         yield before
-
-
-def _double_spaced(tokens: Sequence[Token]) -> bool:
-    """Whether empty lines part what is no figure either, so that they tell nothing of blank cells."""
-    texts = [n for n, t in enumerate(tokens) if not t.holds_place and t.cells == 1]
-    pairs = [tokens[a + 1 : b] for a, b in pairwise(texts) if not any(t.text for t in tokens[a + 1 : b])]
-    parted = sum(any(t.soft for t in between) for between in pairs)
-    return parted > _LOOSE * len(pairs)
 
 
 class _Signs(NamedTuple):

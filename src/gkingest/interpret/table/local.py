@@ -54,8 +54,10 @@ class LocalTable(NamedTuple):
         """What stands below its heads."""
         facts, findings = [], []
         for node in stated.printed:
-            head = heads[node.key or ""]
-            inked = [c for c in grid.cells if _is_below(c, head) and fold(c.text)]
+            head = heads[node.name]
+            end = head.column + head.column_span
+            below = [c for c in grid.cells if head.column - c.column_span < c.column < end]
+            inked = [c for c in below if c.row >= head.row + head.row_span and fold(c.text)]
             fact = _fact(stated, node, grid.way, head, inked, pages.get(grid.page))
             facts.append(fact)
             if fact.state is CellState.UNREADABLE:
@@ -75,28 +77,20 @@ class LocalTable(NamedTuple):
 
 def read_local_tables(form: Format, grids: Sequence[Grid], pages: Sequence[Page]) -> tuple[LocalTable, ...]:
     """The first grid with all columns of each small table that an edition knows; none where it is not printed."""
-    found = ((stated, grid, _heads(stated, grid)) for stated in form.stated if stated.printed for grid in grids)
+    by_number = {page.number: page for page in pages}
     first: dict[FactKey, LocalTable] = {}
-    for stated, grid, heads in found:
-        if len(heads) == len(stated.printed) and stated.fact_key not in first:
-            first[stated.fact_key] = LocalTable.of(stated, grid, heads, {p.number: p for p in pages})
+    for stated in form.stated:
+        names = {fold(label): node.name for node in stated.printed for label in node.labels}
+        for grid in grids:
+            texts = ((_UNIT.sub("", simplified(fold(cell.text))), cell) for cell in grid.cells)
+            heads = {names[text]: cell for text, cell in texts if text in names}  # by the key of the column
+            if 0 < len(heads) == len(stated.printed) and stated.fact_key not in first:
+                first[stated.fact_key] = LocalTable.of(stated, grid, heads, by_number)
     return tuple(first.values())
 
 
-def _heads(stated: StatedFee, grid: Grid) -> dict[str, Cell]:
-    """The heading of each column that the grid has, by the column's key."""
-    names = {fold(label): node.key or "" for node in stated.printed for label in node.labels}
-    printed = ((_UNIT.sub("", simplified(fold(cell.text))), cell) for cell in grid.cells)
-    return {names[text]: cell for text, cell in printed if text in names}
-
-
-def _is_below(cell: Cell, head: Cell) -> bool:
-    across = cell.column < head.column + head.column_span and cell.column + cell.column_span > head.column
-    return across and cell.row >= head.row + head.row_span
-
-
 def _fact(stated: StatedFee, node: Node, way: Way, head: Cell, inked: Sequence[Cell], page: Page | None) -> Fact:
-    key = FactKey(stated.table, stated.row, node.key or "")
+    key = FactKey(stated.table, stated.row, node.name)
     method, label = Method(way, LabelMatch.EXACT), " ".join(head.text.split())
     cell = inked[0] if inked else head
     box = page.displayed(cell.ink) if page else cell.ink

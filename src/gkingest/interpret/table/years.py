@@ -183,17 +183,18 @@ def _between(start: Place, end: Place | None, pages: Sequence[Page]) -> Iterable
 
 def outside_of(pages: Sequence[Page], bands: Sequence[Band]) -> tuple[Page, ...]:
     """The pages without what stands in the strips; nothing else changes."""
-    return tuple(_outside(p, own) if (own := [b for b in bands if b.page == p.number]) else p for p in pages)
-
-
-def _outside(page: Page, bands: Sequence[Band]) -> Page:
-    def kept(box: Box) -> bool:
-        return not any(b.holds(page.number, box) for b in bands)
-
-    words = tuple(w for w in page.words if kept(w.box))
-    rulings = tuple(r for r in page.rulings if kept(Box(r.x0, r.top, r.x1, r.bottom)))
-    tables = tuple(g for grid in page.tables if (g := grid_outside_of(grid, bands)) is not None)
-    return replace(page, words=words, rulings=rulings, tables=tables)
+    left = []
+    for page in pages:
+        own = [b for b in bands if b.page == page.number]
+        if not own:
+            left.append(page)
+            continue
+        words = tuple(w for w in page.words if not any(b.holds(page.number, w.box) for b in own))
+        boxes = ((r, Box(r.x0, r.top, r.x1, r.bottom)) for r in page.rulings)
+        rulings = tuple(r for r, box in boxes if not any(b.holds(page.number, box) for b in own))
+        tables = tuple(g for grid in page.tables if (g := grid_outside_of(grid, own)) is not None)
+        left.append(replace(page, words=words, rulings=rulings, tables=tables))
+    return tuple(left)
 
 
 def grid_outside_of(grid: Grid, bands: Sequence[Band]) -> Grid | None:
