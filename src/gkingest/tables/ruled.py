@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 
 from gkingest.model.method import RULED, Way
 from gkingest.model.paper import Box, Grid, Page, Ruling, Word, bounding_box, character_height, outline
@@ -224,7 +225,7 @@ def _with_hanging(
     end, near = rule.top, 0.6 * size
     below = [w.box for w in words if end - 0.5 * size < w.box.centre[1] < end + 2.0 * size]
     low = max([end, *(b.bottom for b in below)])
-    lowest = max([d.bottom for d in down])
+    lowest = max(map(attrgetter("bottom"), down))
     opened = [f for f in foot if abs(f.top - end) <= near]
     inside = all(any(f.x0 < b.x0 and b.x1 < f.x1 for f in opened) for b in below)
     if low == end or not inside or lowest > end + near:

@@ -119,18 +119,24 @@ def bands_of_other_years(pages: Sequence[Page], formats: Sequence[Format], year:
     Only tables that are printed a second time outside of these strips count; ``year`` is the reported one.
     """
     labels = _labels_of(tuple(formats))
-    lines = [line for page in pages for line in _lines(page)]
+    lines = [*chain.from_iterable(map(_lines, pages))]
     stretches = list(_stretches(lines, formats, year))
     if not stretches:
         return ()
     inside = {*chain.from_iterable(stretches)}
     outside = labels.printed_in(line for n, line in enumerate(lines) if n not in inside)
+    numbers = [page.number for page in pages]
     bands: list[Band] = []
     for stretch in stretches:
-        known = labels.printed_in(lines[n] for n in stretch)
-        if len(known) >= _FEW and len(known & outside) >= _REPEATED * len(known):
-            end = lines[stretch.stop].place if stretch.stop < len(lines) else None
-            bands += _between(lines[stretch.start].place, end, pages)
+        known = labels.printed_in(lines[stretch.start : stretch.stop])
+        if len(known) < _FEW or len(known & outside) < _REPEATED * len(known):
+            continue
+        foot = numbers[-1], pages[-1].height
+        start, end = lines[stretch.start].place, lines[stretch.stop].place if stretch.stop < len(lines) else foot
+        tops, bottoms = dict([start]), dict([end])  # of the pages where it begins and ends
+        for page in pages[numbers.index(start[0]) : numbers.index(end[0]) + 1]:
+            band = Band(page.number, tops.get(page.number, 0.0), bottoms.get(page.number, page.height))
+            bands += [band] if band.top < band.bottom else []
     return tuple(bands)
 
 
@@ -169,16 +175,6 @@ def _caption(text: str, below: Sequence[_YearLine], labels: _Labels, year: int |
     if len(found) != 1 or labels.names_row(text) or not labels.entitles(without_periods(text)):
         return None
     return next(iter(found)) if any(map(labels.is_head, chain.from_iterable(n.texts for n in below))) else None
-
-
-def _between(start: Place, end: Place | None, pages: Sequence[Page]) -> Iterable[Band]:
-    numbers = [p.number for p in pages]
-    last = numbers.index(end[0]) if end else len(pages)
-    for page in pages[numbers.index(start[0]) : last + 1]:
-        top = start[1] if page.number == start[0] else 0.0
-        bottom = end[1] if end and page.number == end[0] else page.height
-        if top < bottom:
-            yield Band(page.number, top, bottom)
 
 
 def outside_of(pages: Sequence[Page], bands: Sequence[Band]) -> tuple[Page, ...]:
