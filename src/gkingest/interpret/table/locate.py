@@ -38,7 +38,7 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _TableWords:
     """A table's labels with their weight as evidence; its rows, its columns and its long labels by themselves."""
 
     weights: dict[str, float]
@@ -58,7 +58,7 @@ class _Words:
 
 def locate_tables(grids: Sequence[Grid], form: Format) -> Located:
     """Give each grid to the table whose labels it carries, if it earns the place."""
-    words, owners = _words(form)
+    words, owners = _table_words(form)
     claimed: list[tuple[str, Grid]] = []
     others: list[Grid] = []
     total = 0.0
@@ -168,7 +168,7 @@ def _unglued(grid: Grid, owners: dict[str, str]) -> Iterator[Grid]:
 
 
 def _without_rivals(
-    claimed: list[tuple[str, Grid]], others: list[Grid], words: dict[str, _Words], total: float
+    claimed: list[tuple[str, Grid]], others: list[Grid], words: dict[str, _TableWords], total: float
 ) -> Located:
     """Of grids that claim the same rows, those with the form's columns; if both have them, the first report's."""
     tables: dict[str, tuple[Grid, ...]] = dict.fromkeys(words, ())
@@ -202,7 +202,7 @@ def _official(form: Format) -> frozenset[str]:
 
 
 @lru_cache(maxsize=8)
-def _words(form: Format) -> tuple[dict[str, _Words], dict[str, str]]:
+def _table_words(form: Format) -> tuple[dict[str, _TableWords], dict[str, str]]:
     """The words of each table, and the table of each word that one alone has."""
     known = {table.key: vocabulary(table) for table in form.printed}
     labels = {key: words.rows | words.columns | words.captions for key, words in known.items()}
@@ -214,7 +214,7 @@ def _words(form: Format) -> tuple[dict[str, _Words], dict[str, str]]:
         weights = dict.fromkeys(labels[key], _SHARED) | dict.fromkeys(labels[key] & alone, 1.0)
         rows = (words.rows - words.columns or words.rows) & alone
         long = tuple(k for k in weights if len(k) >= _LONG)
-        found[key] = _Words(weights, rows, words.columns & alone, long)
+        found[key] = _TableWords(weights, rows, words.columns & alone, long)
     return found, owners
 
 

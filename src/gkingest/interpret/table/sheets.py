@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import NamedTuple, Self
 
 from gkingest.formats.spec import Table
-from gkingest.interpret.table.layout import vocabulary
+from gkingest.interpret.table.layout import FEW_CELLS, vocabulary
 from gkingest.interpret.table.understanding import TableReading
 from gkingest.interpret.table.years import dated_otherwise, without
 from gkingest.model.finding import Finding
@@ -18,7 +18,6 @@ from gkingest.text.numbers import UNITS
 
 Units = Mapping[tuple[int, int], str]  # by grid and row
 _MOSTLY = 0.8  # share of a column's cells that name a unit which makes it the column of units, whatever its heading
-_FEW = 3  # cells that show what a column holds
 
 
 class SheetWords(NamedTuple):
@@ -79,7 +78,7 @@ def _kinds(grid: Grid, table: Table) -> dict[int, str]:
     return {
         cells[0].column: "unit"
         for cells in _by(attrgetter("column"), inked)
-        if len(cells) >= _FEW and sum(fold(c.text) in units for c in cells) >= _MOSTLY * len(cells)
+        if len(cells) >= FEW_CELLS and sum(fold(c.text) in units for c in cells) >= _MOSTLY * len(cells)
     }
 
 

@@ -31,7 +31,7 @@ _LONGEST = 60  # characters of a caption: the longest title of a table with its 
 _TITLED = 90  # similarity (0–100) of what else a caption says to some part of a table's title
 _BELOW = 4  # lines below a caption among which the heading of its table begins
 _REPEATED = 0.7  # share of a table's labels that must be printed elsewhere too for it to be one of two
-_FEW = 3  # labels that show a table
+_FEW_LABELS = 3  # labels that show a table
 _DATED = re.compile(r"20\d\d年")
 _STOP = re.compile(r"[。；;]")
 
@@ -85,7 +85,7 @@ class _Labels:
     def entitles(self, left: str) -> bool:
         """Whether what a caption says beside its period is nothing, or part of the title of a table."""
         alike = (fuzz.partial_ratio(left, title) >= _TITLED for title in self.titles)
-        return not left or (len(left) >= _FEW and any(alike))
+        return not left or (len(left) >= _FEW_LABELS and any(alike))
 
     def is_head(self, text: str) -> bool:
         """Whether a text is the head of a column."""
@@ -129,7 +129,7 @@ def bands_of_other_years(pages: Sequence[Page], formats: Sequence[Format], year:
     bands: list[Band] = []
     for stretch in stretches:
         known = labels.printed_in(lines[stretch.start : stretch.stop])
-        if len(known) < _FEW or len(known & outside) < _REPEATED * len(known):
+        if len(known) < _FEW_LABELS or len(known & outside) < _REPEATED * len(known):
             continue
         foot = numbers[-1], pages[-1].height
         start, end = lines[stretch.start].place, lines[stretch.stop].place if stretch.stop < len(lines) else foot
