@@ -195,8 +195,6 @@ class _Reading:
             self._stopped = self._stream.problem or cut
         return b"".join(pieces), size
 
-    pass
-
     def _answer(self, found: Response, status: re.Match[bytes] | None, block: bytes) -> Response:
         """The document in a server's answer."""
         if status is None:

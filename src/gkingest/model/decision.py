@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from gkingest.model.key import ANY, FactKey
-from gkingest.model.report import CellState
+from gkingest.model.report import CellState, ReportId
 from gkingest.told import Told, joined
 
 Edges = tuple[float, float, float, float]  # x0, top, x1, bottom in points
@@ -91,7 +91,7 @@ class Decision:
     @property
     def report_id(self) -> str:
         """The report it is about, as the database calls it."""
-        return f"{self.source}-{self.report}"
+        return str(ReportId(self.source, self.report))
 
     @property
     def key(self) -> FactKey | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from gkingest.model.finding import Finding, Severity
 from gkingest.model.key import ANY, FactKey
@@ -20,6 +20,22 @@ class CellState(StrEnum):
     DASH = "dash"
     ABSENT = "absent"
     UNREADABLE = "unreadable"
+
+
+class ReportId(NamedTuple):
+    """How the database calls a report: the SHA-256 of its file and its place among the reports in it, from 1."""
+
+    sha256: str
+    ordinal: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """``sha256-place`` as the id that it is; raises ``ValueError`` where it ends in no number."""
+        sha256, _, ordinal = text.rpartition("-")
+        return cls(sha256, int(ordinal))
+
+    def __str__(self) -> str:
+        return f"{self.sha256}-{self.ordinal}"
 
 
 class Verdict(StrEnum):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gkingest.errors import UsageError
 from gkingest.model.decision import STATES
 from gkingest.model.key import FactKey
-from gkingest.model.report import CellState
+from gkingest.model.report import CellState, ReportId
 from gkingest.quality.agreement import Coefficient, agreement
 from gkingest.quality.evaluate import Evaluation, assess, evaluate
 from gkingest.quality.intervals import none_seen, wilson
@@ -72,9 +72,9 @@ def of_coding(engine: "Engine", sheets: Sequence[Sheet], third: Sheet | None = N
         cells[report_id][key] = TrueCell(state, None if without else Decimal(code.value), code.unit or None)
     assessed, unknown = [], []
     for report_id, own in sorted(cells.items()):
-        source, _, ordinal = report_id.rpartition("-")
-        truth = Truth(report_id, source, own, int(ordinal))
-        read = read_report(engine, source, truth.ordinal)
+        source, ordinal = ReportId.parse(report_id)
+        truth = Truth(report_id, source, own, ordinal)
+        read = read_report(engine, source, ordinal)
         if read is None:
             unknown.append(report_id)
         else:

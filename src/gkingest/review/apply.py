@@ -89,7 +89,32 @@ def apply_decisions(
     changed = sitting.outdated(only)
     for sha256 in sorted({sitting.reports[report_id].sha256 for report_id in changed}):
         rewrite(engine, sha256, sitting.decide, partial(_place, sitting.no_reports(sha256)))
-    save_decisions(engine, [_row(decision, sitting.became(decision)) for decision in every])
+    rows: list[dict[str, object]] = [
+        {
+            "id": decision.id,
+            "sha256": decision.source,
+            "report": decision.report,
+            "subject": decision.subject,
+            "verdict": str(decision.verdict),
+            "value": decision.value,
+            "unit": decision.unit,
+            "value_read": decision.value_read,
+            "printed": decision.printed,
+            "reason": decision.reason,
+            "words": decision.words,
+            "person": decision.by,
+            "decided_at": decision.at,
+            "page": decision.page,
+            "box": " ".join(f"{edge:g}" for edge in decision.box) if decision.box else None,
+            "undoes": decision.undoes,
+            "file": decision.file,
+            "organ": decision.organ,
+            "year": decision.year,
+            "standing": sitting.became(decision),
+        }
+        for decision in every
+    ]
+    save_decisions(engine, rows)
     told = [one.is_open for question, one in sitting.standing.items() if sitting.is_placed(question)]
     unplaced = len(sitting.standing) - len(told)
     return Applied(frozenset(changed), told.count(False), told.count(True), unplaced, tuple(sitting.unread()))
@@ -117,28 +142,3 @@ def _place(by: str, before: FileStanding, reports: Sequence[Standing]) -> FileSt
         return before
     more = Told("(and {0} more findings)", len(doubts) - 1) if len(doubts) > 1 else ""
     return FileStanding(Status.NEEDS_REVIEW, before.kind, joined(" ", (Told("{0}: {1}", *doubts[0]), more)))
-
-
-def _row(decision: Decision, became: str) -> dict[str, object]:
-    return {
-        "id": decision.id,
-        "sha256": decision.source,
-        "report": decision.report,
-        "subject": decision.subject,
-        "verdict": str(decision.verdict),
-        "value": decision.value,
-        "unit": decision.unit,
-        "value_read": decision.value_read,
-        "printed": decision.printed,
-        "reason": decision.reason,
-        "words": decision.words,
-        "person": decision.by,
-        "decided_at": decision.at,
-        "page": decision.page,
-        "box": " ".join(f"{edge:g}" for edge in decision.box) if decision.box else None,
-        "undoes": decision.undoes,
-        "file": decision.file,
-        "organ": decision.organ,
-        "year": decision.year,
-        "standing": became,
-    }

@@ -36,7 +36,16 @@ def read_table(path: Path) -> Iterator[list[str]]:
     """The rows of a file in .csv or .xlsx as text; raises :class:`UsageError` where it cannot be read."""
     data = _bytes(path)
     if path.suffix.lower() == ".xlsx":
-        yield from _rows(data, path)
+        from openpyxl import load_workbook
+
+        try:
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        except (OSError, KeyError, ValueError, BadZipFile) as error:
+            raise UsageError(f"{path}: is no workbook ({error}); save it as .xlsx, or as CSV in UTF-8") from error
+        for row in book.worksheets[0].iter_rows(values_only=True):
+            # As it was written: a spreadsheet makes 53.0 of 53.
+            plain = (int(cell) if isinstance(cell, float) and cell.is_integer() else cell for cell in row)
+            yield ["" if cell is None else str(cell) for cell in plain]
         return
     try:
         text = data.decode("utf-8-sig")
@@ -50,22 +59,6 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror or error}); name another file") from error
-
-
-def _rows(data: bytes, path: Path) -> Iterator[list[str]]:
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (OSError, KeyError, ValueError, BadZipFile) as error:
-        raise UsageError(f"{path}: is no workbook ({error}); save it as .xlsx, or as CSV in UTF-8") from error
-    for row in book.worksheets[0].iter_rows(values_only=True):
-        yield ["" if cell is None else _text(cell) for cell in row]
-
-
-def _text(cell: object) -> str:
-    """A cell as it was written: a spreadsheet makes 53.0 of 53."""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def write_decisions(path: Path, decisions: Sequence[Decision], addresses: Mapping[str, str]) -> None:
