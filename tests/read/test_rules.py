@@ -230,3 +230,55 @@ def test_whatever_the_table_its_rules_are_those_drawn(wide: list[int], high: lis
     lines = rules(grey(sheet))
     assert close(places(lines.across), rows)
     assert close(places(lines.down), columns)
+
+
+def test_rules_across_are_found_where_none_runs_down() -> None:
+    sheet = Sheet()
+    for y in ROWS:
+        sheet.stroke((COLUMNS[0], y), (COLUMNS[-1], y), 2)
+    lines = rules(grey(sheet))
+    assert close(places(lines.across), ROWS)
+    assert min(n.start for n in lines.across) == pytest.approx(COLUMNS[0], abs=4)
+    assert max(n.end for n in lines.across) == pytest.approx(COLUMNS[-1], abs=4)
+
+
+@pytest.mark.parametrize("side", [COLUMNS[0], COLUMNS[-1]])
+def test_a_side_of_a_table_that_is_not_seen_runs_where_its_rules_end(side: int) -> None:
+    picture = grey(ruled())
+    picture[:, side - 1 : side + 4] = 255
+    lines = rules(picture)
+    assert close(places(lines.across), ROWS)
+    assert [places([n])[0] for n in lines.down if abs(n.at - side) <= 5]
+    ends = [(n.start, n.end) for n in lines.down if abs(n.at - side) <= 5]
+    assert min(ends)[0] == pytest.approx(ROWS[0], abs=4)
+    assert max(e for _, e in ends) == pytest.approx(ROWS[-1], abs=4)
+
+
+@pytest.mark.parametrize("cut", ["head", "foot"])
+def test_a_row_that_the_end_of_a_sheet_cuts_is_closed(cut: str) -> None:
+    rows = ROWS[1:] if cut == "head" else ROWS[:-1]
+    sheet = ruled(rows=rows)
+    near, end = (rows[0], rows[0] - 60) if cut == "head" else (rows[-1], rows[-1] + 60)
+    for x in COLUMNS[:-1]:  # the last one is worn away
+        sheet.stroke((x, near), (x, end), 2)
+    lines = rules(grey(sheet))
+    (closing,) = [n for n in lines.across if abs(n.at - end) <= 8]
+    assert closing.start == pytest.approx(COLUMNS[0], abs=4)
+    assert closing.end == pytest.approx(COLUMNS[-1], abs=4)
+    low, high = sorted((near, end))
+    assert any(abs(n.at - COLUMNS[-1]) <= 4 and n.start <= low + 9 and n.end >= high - 9 for n in lines.down)
+
+
+def test_tables_below_one_another_with_text_between_are_not_joined() -> None:
+    sheet = ruled(rows=(50, 110, 170))
+    sheet.write("3. What was asked for", 80, 240)
+    sheet.table(COLUMNS, (300, 360, 420))
+    lines = rules(grey(sheet))
+    assert not [n for n in lines.down if n.start < 200 < 270 < n.end]
+
+
+def test_strokes_below_a_table_do_not_close_it_again() -> None:
+    sheet = ruled(rows=(50, 130, 210))
+    for x in COLUMNS[:2]:
+        sheet.stroke((x, 210), (x, 245), 2)  # of characters that touch the last rule
+    assert close(places(rules(grey(sheet)).across), (50, 130, 210))
