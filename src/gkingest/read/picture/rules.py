@@ -368,13 +368,13 @@ def _followed(
         at = part.at
         parts.append(part)
         rules.append(Rule(at, first, last, thick))
-    most = round(LONG_MEAN * look.dpi)
-    if loose[0] and (cut := int(np.argmax(parts[0].drawn[: most + 1]))) > 0:
-        rules[0] = replace(rules[0], start=start + cut)
+    most = round(LONG_MEAN * look.dpi) + 1
+    if loose[0] and (cut := int(np.argmax(parts[0].drawn[:most]))) > 0:
         parts[0] = parts[0].without(cut, 0)
-    if loose[1] and (cut := int(np.argmax(parts[-1].drawn[: -most - 2 : -1]))) > 0:
-        rules[-1] = replace(rules[-1], end=end - cut)
+        rules[0] = replace(rules[0], start=float(parts[0].low))
+    if loose[1] and (cut := int(np.argmax(parts[-1].drawn[: -most - 1 : -1]))) > 0:
         parts[-1] = parts[-1].without(0, cut)
+        rules[-1] = replace(rules[-1], end=float(parts[-1].low + parts[-1].drawn.size))
     marks = np.concatenate([p.drawn for p in parts])
     drawn = float(marks.mean())
     if drawn < (DOTTED if dotted else _SOLID):
