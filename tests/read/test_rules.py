@@ -1,6 +1,7 @@
 """Rules found in pictures of tables: where they were drawn, and nowhere else."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gkingest.read.picture.clean import Sheet as Clean
-from gkingest.read.picture.raster import Pixels
+from gkingest.read.picture.raster import Pixels, Raster
 from gkingest.read.picture.rules import Rule, Rules, find_rules
-from gkingest.read.picture.straight import straightened, traces, unfolded
+from gkingest.read.picture.straight import flat_sheet, papers_of, straightened, traces, unfolded
 
 COLUMNS, ROWS = (60, 260, 420, 640, 820), (50, 130, 210, 290, 370, 450)
 
@@ -282,3 +283,33 @@ def test_strokes_below_a_table_do_not_close_it_again() -> None:
     for x in COLUMNS[:2]:
         sheet.stroke((x, 210), (x, 245), 2)  # of characters that touch the last rule
     assert close(places(rules(grey(sheet)).across), (50, 130, 210))
+
+
+def photograph(angles: Sequence[float], shade: int = 90) -> Raster:
+    """Sheets with a table each, side by side on a darker ground, each turned by some degrees."""
+    ground = np.full((800, 1000 * len(angles), 3), shade, np.uint8)
+    for n, angle in enumerate(angles):
+        turned = cv2.getRotationMatrix2D((450, 300), angle, 1.0)
+        turned[:, 2] += (50 + 1000 * n, 100)
+        size = (ground.shape[1], ground.shape[0])
+        paper = cv2.warpAffine(np.full((600, 900), 255, np.uint8), turned, size)
+        sheet = cv2.warpAffine(ruled().pixels, turned, size, borderValue=(255, 255, 255))
+        ground[paper > 127] = sheet[paper > 127]
+    return Raster(ground, float(DPI))
+
+
+def test_two_sheets_in_one_photograph_are_set_straight_each_for_itself() -> None:
+    sheet = flat_sheet(photograph([1.5, -1.2]))
+    halves = [find_rules(replace(sheet, grey=np.ascontiguousarray(h))) for h in np.split(sheet.grey, 2, axis=1)]
+    for half in halves:
+        assert len(places(half.across)) == len(ROWS)
+        assert len(places(half.down)) == len(COLUMNS)
+    assert sheet.grey[:60].min() == 255  # the ground is gone
+
+
+def test_paper_without_ground_around_and_soft_shadows_are_left_as_they_are() -> None:
+    assert papers_of(Raster(ruled().pixels, float(DPI))) == []
+    shadow = np.linspace(60, 255, 900)[None, :, None].repeat(600, axis=0)
+    shaded = np.minimum(ruled().pixels, shadow).astype(np.uint8)
+    assert papers_of(Raster(shaded, float(DPI))) == []
+    assert len(papers_of(photograph([0.0]))) == 1
