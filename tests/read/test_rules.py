@@ -313,3 +313,12 @@ def test_paper_without_ground_around_and_soft_shadows_are_left_as_they_are() -> 
     shaded = np.minimum(ruled().pixels, shadow).astype(np.uint8)
     assert papers_of(Raster(shaded, float(DPI))) == []
     assert len(papers_of(photograph([0.0]))) == 1
+
+
+def test_rules_of_the_other_side_bend_no_sheet() -> None:
+    picture = grey(ruled())
+    for y in (70, 150, 230, 310, 390):
+        cv2.line(picture, (80, y), (800, y + 20), 215, 2)
+        picture = np.minimum(picture, grey(ruled()))
+    sheet = Clean(picture, 255 - picture, float(DPI), 0.0)
+    assert straightened(sheet) is sheet

@@ -19,6 +19,7 @@ from gkingest.read.picture.raster import Pixels, Raster
 from gkingest.read.picture.runs import LONG_MEAN, SHORT_MEAN, darkness, long_runs
 
 _TRACED = 1.0  # inches: the shortest rule that tells how a sheet is bent
+_PALE = 0.35  # of the ink of the darkest rule of a page: what is paler may be of the other side of the sheet
 _STEP = 0.22  # inches: as far a bent rule is followed along one row of pixels, up to three degrees aslant
 _LEAST_LINES, _ENOUGH = 3, 6.0  # rules in one direction that tell how a sheet is bent; or two, inches in all
 _LEAST_BEND = 1.0  # pixels: a bend below that disturbs nobody
@@ -203,19 +204,25 @@ def _shifts(grey: Pixels, dpi: float) -> NDArray[np.float64]:
 
 
 def traces(grey: Pixels, dpi: float) -> list[Trace]:
-    """Where the long horizontal runs of a page lie: (position along, position across) every quarter of an inch."""
+    """Where the long horizontal runs of a page lie: (position along, position across) every quarter of an inch.
+
+    Without paler ones, as rules of the other side of the sheet, which lie aslant to those of this one.
+    """
     dark = darkness(grey, dpi, LONG_MEAN)
     step = int(dpi / 4)
-    lines = []
+    lines, inks = [], []
     for run in long_runs(dark, dpi, _STEP):
         if run.width < _TRACED * dpi:
             continue
         starts = np.arange(0, run.width, step)
-        sums = np.add.reduceat(run.weights(dark), starts, axis=1).astype(np.float64)
+        weights = run.weights(dark)
+        sums = np.add.reduceat(weights, starts, axis=1).astype(np.float64)
         middles = (sums * np.arange(run.height)[:, None]).sum(axis=0) / np.maximum(sums.sum(axis=0), 1)
         places = run.left + np.minimum(starts + step / 2, run.width)
         lines.append(np.stack([places, run.top + middles], axis=1)[:-1])
-    return [line for line in lines if len(line) >= 3]
+        inks.append(float(np.median(weights.max(axis=0))))
+    palest = _PALE * max(inks, default=0.0)
+    return [line for line, ink in zip(lines, inks, strict=True) if len(line) >= 3 and ink >= palest]
 
 
 def _moved(
