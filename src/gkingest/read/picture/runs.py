@@ -90,6 +90,11 @@ class Stretch:
     drawn: NDArray[np.bool_]
     inked: NDArray[np.bool_]
 
+    def without(self, first: int, last: int) -> "Stretch":
+        """The stretch without so many pixels at its beginning and at its end."""
+        kept = slice(first, self.drawn.size - last)
+        return Stretch(self.at, self.low + first, self.drawn[kept], self.inked[kept])
+
 
 @dataclass(frozen=True, slots=True)
 class Look:

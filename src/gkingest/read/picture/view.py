@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 
 from gkingest.model.paper import Box, Ruling, Turn
-from gkingest.read.picture.clean import Sheet, clean_sheet
+from gkingest.read.picture.clean import Sheet
 from gkingest.read.picture.pieces import Piece, Room, Segmentation, find_pieces
 from gkingest.read.picture.raster import Pixels, Raster
 from gkingest.read.picture.rules import Rules, find_rules
-from gkingest.read.picture.straight import straightened, unfolded
+from gkingest.read.picture.straight import flat_sheet
 
 _ABOVE, _BESIDE = 0.22, 0.45  # of the print size: the ground left around a piece
 _NEAR, _SIGN, _PALER = 1.0, 0.35, 0.25  # of the print size beside a piece; of its height; of its own darkness
@@ -71,7 +71,7 @@ class View:
 
 def view_of(raster: Raster, turn: Turn) -> View:
     """The page turned clockwise by ``turn``, its sheet cleaned, set straight and taken apart."""
-    sheet = straightened(unfolded(clean_sheet(raster, turn)))
+    sheet = flat_sheet(raster, turn)
     rules = find_rules(sheet)
     return View(sheet, rules, find_pieces(sheet, rules))
 
