@@ -116,6 +116,7 @@ class Line:
         tails = self.tails(following)
         wholes = ((text + text_of(tail), tail) for tail in tails for text in self.texts)
         whole = next((w for w in wholes if words.spell(w[0], axis, table.key)), None)
+        whole = whole or self.overleaf(following, table, words, axis)
         if whole is not None:
             text, tail = whole
             tokens = (*self.tokens, *tail)
@@ -124,6 +125,24 @@ class Line:
             ends = text_of(tails[0])
             return replace(self, texts=(*self.texts, *(t + ends for t in self.texts[:2]))), ()
         return self, ()
+
+    def overleaf(
+        self, following: Sequence[Piece], table: Table, words: Words, axis: str
+    ) -> tuple[str, tuple[Token, ...]] | None:
+        """Its label where that stands whole on the next page, as a browser sets one that fits no more on its own.
+
+        Beside the figures there is at most a part of a heading; a further label follows there before any figure.
+        """
+        labels = [p for p in following if p.is_a(axis, table.key)]
+        first = next((p for p in following if p.is_a(axis, table.key) or p.is_a("group", table.key)), None)
+        if len(self.figures) < 2 or len(labels) < 2 or first is not labels[0] or first.is_shared(axis, table.key):
+            return None
+        last, key = self.figures[-1], label_key(text_of(self.tokens))
+        heading = Role(table.key, "group")
+        if not last.paged or first.tokens[0].page != last.page + 1:
+            return None
+        beside = not key or any(key in word for word, roles in words.roles.items() if heading in roles)
+        return (first.text, first.tokens) if beside else None
 
     def tails(self, following: Sequence[Piece]) -> list[tuple[Token, ...]]:
         """What may end its label below its figures: words up to the next label, or those at its margin."""
@@ -191,7 +210,7 @@ def _zones(records: Sequence[Record]) -> Iterator[_Zone]:
         at = [n for n, p in enumerate(record.pieces) if p.is_a("section")]
         if at:
             last = at[-1]
-            if last and any(p.roles for p in record.pieces[:last]):
+            if last:
                 zone.records.append(Record(record.pieces[: at[0]], ()))
             yield zone
             zone = _Zone(next(r.section for r in record.pieces[last].roles if r.axis == "section"))
@@ -255,8 +274,10 @@ def _own_label(pieces: Sequence[Piece], table: Table, axis: str, words: Words) -
     last = max((n for n, p in enumerate(pieces) if p.is_a(axis, table.key)), default=-1)
     left = "".join(p.key for p in pieces[at:])
     if 0 <= last == at - 1:
-        begun = pieces[last].key + left[:2]  # a label whose beginning is one too
-        if len(left) < _SHORT or any(word.startswith(begun) for word in words.roles):
+        # a label whose beginning is one too, or goes on so in its column beside the lines of a heading
+        column = _below([pieces[last].tokens[-1], *chain.from_iterable(p.tokens for p in pieces[at:])])[1:]
+        begun = {pieces[last].key + rest[:2] for rest in (left, label_key(text_of(column))) if rest}
+        if len(left) < _SHORT or any(word.startswith(tuple(begun)) for word in words.roles):
             return last
     # headings of columns may stand between a label and its figure
     return last if last >= 0 and all(p.roles for p in pieces[last:]) else at
