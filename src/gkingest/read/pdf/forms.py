@@ -91,7 +91,8 @@ class Drawing:
         draws = Counter(map(_plain, _DRAWS.findall(content) if b"Do" in content else ()))
         letters = sum(map(len, map(_WHOLE, _STRINGS.finditer(content))))
         size += _LETTER * letters + _SAVED * sum(map(bool, _SAVES.finditer(content)))
-        size -= sum(len(found[0]) - 1 for found in _DIGITS.finditer(content))  # a browser's dots are nine digits each
+        # a browser writes a border of dots point by point, with nine digits each
+        size -= sum(len(found[0]) - 1 for found in _DIGITS.finditer(content))
         known = self._contents.get(number)
         if known is None or size + draws.total() > known.size:  # of several of one number the most that it may be
             self._contents[number] = _Content(size + _OBJECT, draws, text)
