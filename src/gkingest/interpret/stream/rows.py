@@ -9,10 +9,12 @@ from gkingest.formats.spec import Table
 from gkingest.interpret.stream.pieces import Piece, Record, Role, Words
 from gkingest.interpret.stream.tokens import Token, text_of
 from gkingest.interpret.table.match import Match, Printed, Slot, align
+from gkingest.model.paper import bounding_box
 from gkingest.text.labels import label_key, read_label
 
 _SHORT = 4  # characters: less, left over behind a spelled label, is a piece of a heading set beside it
 _TAIL = 8  # words of a wrapped label that may stand behind its figures: so many has the longest in a narrow cell
+_COLUMNS = 3  # of labels beside the figures: headings of two levels, and the label itself
 _MIDDLE = 0.6  # of the height of words: how far the middles of centred lines lie apart
 _FEW = 3  # labels of one table that show it to be printed where no heading of its section is
 
@@ -149,8 +151,10 @@ class Line:
         if not self.tokens:
             return []
         loose = [*chain.from_iterable(p.tokens for p in takewhile(lambda p: not p.roles, following))]
-        own = _below([self.tokens[-1], *loose])[1:]
-        return [tuple(words[:n]) for words in (loose, own) for n in range(1, min(_TAIL, len(words)) + 1)]
+        begun = [t for t in self.tokens if read_label(t.text).level][-_COLUMNS:]
+        columns = [_below([first, *loose])[1:] for first in dict.fromkeys((self.tokens[-1], *reversed(begun)))]
+        ends = (tuple(words[:n]) for words in (loose, *columns) for n in range(1, min(_TAIL, len(words)) + 1))
+        return [*dict.fromkeys(ends)]
 
     @classmethod
     def with_figures(
@@ -275,8 +279,8 @@ def _own_label(pieces: Sequence[Piece], table: Table, axis: str, words: Words) -
     left = "".join(p.key for p in pieces[at:])
     if 0 <= last == at - 1:
         # a label whose beginning is one too, or goes on so in its column beside the lines of a heading
-        column = _below([pieces[last].tokens[-1], *chain.from_iterable(p.tokens for p in pieces[at:])])[1:]
-        begun = {pieces[last].key + rest[:2] for rest in (left, label_key(text_of(column))) if rest}
+        column = _going_on(pieces[last].tokens, [*chain.from_iterable(p.tokens for p in pieces[at:])])
+        begun = {pieces[last].key + more[:2] for more in (left, label_key(text_of(column))) if more}
         if len(left) < _SHORT or any(word.startswith(tuple(begun)) for word in words.roles):
             return last
     # headings of columns may stand between a label and its figure
@@ -296,6 +300,17 @@ def _readings(label: Sequence[Piece]) -> tuple[str, ...]:
     joined = [text_of(tokens[n:]) for n in range(first, len(tokens))]
     texts = [*spelled, *joined[:1], *margins, *reversed(joined[1:])]
     return tuple(dict.fromkeys(filter(label_key, texts)))
+
+
+def _going_on(label: Sequence[Token], rest: Sequence[Token]) -> list[Token]:
+    """The words behind a label that go on with its last line, or else in the column below that."""
+    last = label[-1]
+    more: list[Token] = []
+    for token in rest:
+        if token.line == last.line and abs(token.box.x0 - (more or label)[-1].box.x1) < _MIDDLE * token.box.height:
+            more.append(token)
+    whole = bounding_box([t.box for t in label if t.line == last.line])
+    return more or _below([replace(last, box=whole), *rest])[1:]
 
 
 def _below(tokens: Sequence[Token]) -> list[Token]:
