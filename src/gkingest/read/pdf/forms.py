@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from operator import itemgetter
 
 from gkingest.errors import DocumentError
 
@@ -37,9 +36,8 @@ _RESOURCES = re.compile(rb"/Resources\s*+(<<|(\d{1,9})\s++\d{1,5}\s++R\b)")
 _XOBJECTS = re.compile(rb"/XObject\s++(\d{1,9})\s++\d{1,5}\s++R\b")
 _PACKED_OBJECTS = re.compile(rb"/ObjStm\b")
 _FIRST = re.compile(rb"/First\s++(\d{1,9})")
-_STRINGS = re.compile(rb"\([^()]*+\)|<[0-9A-Fa-f\s]*+>")
+_STRING, _HEX_STRING = re.compile(rb"\([^()]*+\)"), re.compile(rb"<[0-9A-Fa-f\s]*+>")
 _SAVES = re.compile(rb"q(?<!\Sq)(?!\S)")
-_WHOLE = itemgetter(0)  # of a match
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 Names = Mapping[bytes, set[int]]  # contents by the names that a dictionary gives them
@@ -89,7 +87,9 @@ class Drawing:
             for inner, own in _unpacked_objects(content, text):
                 self._texts.setdefault(inner, []).append(_plain(own))
         draws = Counter(map(_plain, _DRAWS.findall(content) if b"Do" in content else ()))
-        letters = sum(map(len, map(_WHOLE, _STRINGS.finditer(content))))
+        # One kind after the other, each of which begins with a sign of its own, which is fast to find.
+        rest, strings = _STRING.subn(b"|", content)
+        letters = len(content) - len(rest) + strings + sum(map(len, _HEX_STRING.findall(rest)))
         size += _LETTER * letters + _SAVED * sum(map(bool, _SAVES.finditer(content)))
         # a browser writes a border of dots point by point, with nine digits each
         size -= sum(len(found[0]) - 1 for found in _DIGITS.finditer(content))
