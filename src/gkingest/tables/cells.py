@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import Self
 
@@ -122,8 +122,7 @@ def assemble_grid(
     cells = []
     for place in sorted(places):
         doubt = doubts.get(place, _HOLE if place in holes else "")
-        cell = _cell(place, inside.get(place, []), edges.box(place), page.number, doubt)
-        cells.append(_with_drawn_ink(cell, page))
+        cells.append(_cell(place, inside.get(place, []), edges.box(place), page, doubt))
     rows, columns, frame = len(edges.rows) - 1, len(edges.columns) - 1, edges.frame
     # A number within its height and close to its side hangs out of the table.
     level = (
@@ -155,23 +154,18 @@ def _dealt(
     return inside, doubts
 
 
-def _with_drawn_ink(cell: Cell, page: Page) -> Cell:
-    """A cell is doubted if characters in it were painted over, or something is drawn where it has no text."""
-    if any(cell.box.contains(*b.centre) for b in page.covered):
-        return replace(cell, doubt="characters were painted over in the cell")
-    if cell.text:
-        return cell
-    width, height = cell.box.width + 2, cell.box.height + 2
+def _is_drawn_in(box: Box, page: Page) -> bool:
+    """Whether something is drawn in a cell, or a good part of it is under something that may hide a figure."""
+    width, height = box.width + 2, box.height + 2
     small = (b for b in (*page.marks, *page.pictures) if b.width <= width and b.height <= height)
-    drawn = any(cell.box.contains(*b.centre) for b in small) or any(_lies_over(b, cell.box) for b in page.blots)
-    return replace(cell, doubt="something is drawn in the cell that is no text") if drawn else cell
-
-
-def _lies_over(blot: Box, box: Box) -> bool:
-    """Whether a good part of a cell is under something that may hide a figure."""
-    across = min(blot.x1, box.x1) - max(blot.x0, box.x0)
-    down = min(blot.bottom, box.bottom) - max(blot.top, box.top)
-    return across > 0.2 * box.width and down > 0.2 * box.height
+    if any(box.contains(*b.centre) for b in small):
+        return True
+    for blot in page.blots:
+        across = min(blot.x1, box.x1) - max(blot.x0, box.x0)
+        down = min(blot.bottom, box.bottom) - max(blot.top, box.top)
+        if across > 0.2 * box.width and down > 0.2 * box.height:
+            return True
+    return False
 
 
 def _squares(place: Place) -> Iterator[tuple[int, int]]:
@@ -216,14 +210,21 @@ def _split_doubt(text: str, start: int, end: int) -> str:
     return f"digits of {text} stand on both sides of a rule" if before or after else ""
 
 
-def _cell(place: Place, words: list[Word], box: Box, page: int, doubt: str) -> Cell:
+def _cell(place: Place, words: list[Word], box: Box, page: Page, doubt: str) -> Cell:
+    """The cell at a place with its words; ``doubt`` is what else is doubted of it."""
     inked = [w for w in words if w.text]
-    doubt = doubt or next((w.doubt for w in inked if w.doubt), "")
+    text = cell_text(inked, box)
+    if any(box.contains(*b.centre) for b in page.covered):
+        doubt = "characters were painted over in the cell"
+    elif not text and _is_drawn_in(box, page):
+        doubt = "something is drawn in the cell that is no text"
+    else:
+        doubt = next(filter(None, (doubt, *(w.doubt for w in inked))), "")
     return Cell(
-        text=cell_text(inked, box),
+        text=text,
         box=box,
         ink=bounding_box([w.box for w in inked]) if inked else box,
-        page=page,
+        page=page.number,
         row=place[0],
         column=place[1],
         row_span=place[2] - place[0],

@@ -131,8 +131,8 @@ def bands_of_other_years(pages: Sequence[Page], formats: Sequence[Format], year:
         known = labels.printed_in(lines[stretch.start : stretch.stop])
         if len(known) < _FEW_LABELS or len(known & outside) < _REPEATED * len(known):
             continue
-        foot = numbers[-1], pages[-1].height
-        start, end = lines[stretch.start].place, lines[stretch.stop].place if stretch.stop < len(lines) else foot
+        start, foot = lines[stretch.start].place, (numbers[-1], pages[-1].height)
+        end = lines[stretch.stop].place if stretch.stop < len(lines) else foot
         tops, bottoms = dict([start]), dict([end])  # of the pages where it begins and ends
         for page in pages[numbers.index(start[0]) : numbers.index(end[0]) + 1]:
             band = Band(page.number, tops.get(page.number, 0.0), bottoms.get(page.number, page.height))
