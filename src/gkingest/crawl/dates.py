@@ -64,11 +64,11 @@ def _parsed(text: str) -> tuple[datetime | None, bool]:
         return None, False
     if found := _WRITTEN.fullmatch(text) or _COMPACT.fullmatch(text):
         year, month, date = (int(found[n]) for n in (1, 2, 3))
-        time = [int(found.groupdict("0")[part]) for part in ("hour", "minute", "second")]
+        hour, minute, second = (int(found.groupdict("0")[part]) for part in ("hour", "minute", "second"))
         # UTC, GMT and Z are one; +08, +0800 and +08:00 are read as ISO 8601 has them.
         zone = re.sub("[A-Za-z]+", "Z", found["zone"] or "")
-        read = datetime(year, month, date, *time, tzinfo=datetime.fromisoformat(f"{_ANY_TIME}{zone}").tzinfo)
-        return read, found["hour"] is not None
+        place = datetime.fromisoformat(f"{_ANY_TIME}{zone}").tzinfo
+        return datetime(year, month, date, hour, minute, second, tzinfo=place), found["hour"] is not None
     if found := _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(found[1]), UTC), True
     if _HTTP.match(text):
