@@ -15,7 +15,7 @@ from gkingest.formats.spec import Format
 from gkingest.model.decision import FILE_NAME, Decision, Field, Ruling
 from gkingest.model.report import Status, Verdict
 from gkingest.model.summary import Applied
-from gkingest.review.ledger import Ledger
+from gkingest.review.ledger import Book, Ledger
 from gkingest.review.sitting import Sitting
 from gkingest.review.standing import standing
 from gkingest.store.ask.deciding import has_decisions, kept_decisions
@@ -48,11 +48,19 @@ def apply_ledger(
     With ``only`` these reports alone are brought up to date. Raises :class:`UsageError` where the file cannot be
     read, :class:`DatabaseError`.
     """
-    if ledger is None or not ledger.exists():
-        return apply_decisions(engine, kept_decisions(engine), formats, only=only)
-    book = ledger.read()
+    book = kept_book(engine, ledger)
     applied = apply_decisions(engine, book.decisions, formats, only=only)
     return replace(applied, problems=(*book.problems, *applied.problems))
+
+
+def kept_book(engine: "Engine | None", ledger: Ledger | None) -> Book:
+    """The decisions of a file; where there is none, those that the database has from one.
+
+    Raises :class:`UsageError` where the file cannot be read, :class:`DatabaseError`.
+    """
+    if ledger is not None and ledger.exists():
+        return ledger.read()
+    return Book(tuple(kept_decisions(engine))) if engine is not None else Book()
 
 
 def decided_editions(engine: "Engine | None", ledger: Ledger | None, formats: Sequence[Format]) -> dict[str, str]:
@@ -60,13 +68,9 @@ def decided_editions(engine: "Engine | None", ledger: Ledger | None, formats: Se
 
     Raises :class:`UsageError` where the file of decisions cannot be read, :class:`DatabaseError`.
     """
-    if ledger is not None and ledger.exists():
-        decisions: Sequence[Decision] = ledger.read().decisions
-    else:
-        decisions = kept_decisions(engine) if engine is not None else ()
     known = {form.edition for form in formats}
     found: dict[str, set[str]] = {}
-    for (sha256, _, subject), one in standing(decisions).items():
+    for (sha256, _, subject), one in standing(kept_book(engine, ledger).decisions).items():
         if subject == Field.EDITION and one.stands is not None and one.stands.verdict is Ruling.SET:
             found.setdefault(sha256, set()).add(one.stands.value)
     # Of a file with reports of several editions all are tried, as nobody knows which pages are whose.
@@ -141,4 +145,5 @@ def _place(by: str, before: FileStanding, reports: Sequence[Standing]) -> FileSt
     if not doubts:
         return before
     more = Told("(and {0} more findings)", len(doubts) - 1) if len(doubts) > 1 else ""
-    return FileStanding(Status.NEEDS_REVIEW, before.kind, joined(" ", (Told("{0}: {1}", *doubts[0]), more)))
+    code, message = doubts[0]
+    return FileStanding(Status.NEEDS_REVIEW, before.kind, joined(" ", (Told("{0} [{1}]", message, code), more)))

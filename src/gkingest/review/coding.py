@@ -17,6 +17,7 @@ from gkingest.formats.spec import Format
 from gkingest.language import enumerated
 from gkingest.model.decision import STATES
 from gkingest.model.key import FactKey
+from gkingest.model.method import Method
 from gkingest.outfile import write_whole
 from gkingest.review.making import typed
 from gkingest.review.workbook import read_table, table_of
@@ -120,11 +121,11 @@ class _Drawing:
 
     def add(self, report: Considered, key: FactKey, page: int | None, method: str) -> None:
         """Look at one cell."""
-        who = report.who
+        who, read = report.who, Method.parse(method)
         strata = {
             "year": str(who.year or "?"),
             "level": who.level or "?",
-            "method": method.partition("/")[0] or "none",
+            "method": str(read.way) if read else "none",
             "format": who.edition,
             "province": who.province or "?",
             "table": key.table,

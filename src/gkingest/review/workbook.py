@@ -10,6 +10,7 @@ from gkingest.errors import UsageError
 from gkingest.model.decision import Decision
 from gkingest.outfile import write_whole
 from gkingest.review.ledger import COLUMNS, Book, book_of, cells_of, csv_of, told_by
+from gkingest.store.ask.deciding import Filed
 
 _ADDRESS = "address"  # column with the address of the page, of a workbook only
 _WIDTHS = {
@@ -61,8 +62,8 @@ def _bytes(path: Path) -> bytes:
         raise UsageError(f"{path}: cannot be read ({error.strerror or error}); name another file") from error
 
 
-def write_decisions(path: Path, decisions: Sequence[Decision], addresses: Mapping[str, str]) -> None:
-    """Write decisions to a file in .csv or .xlsx; ``addresses`` are those of files by sha256, for a workbook.
+def write_decisions(path: Path, decisions: Sequence[Decision], places: Mapping[str, Sequence[Filed]]) -> None:
+    """Write decisions to a file in .csv or .xlsx; ``places`` tell by sha256 where files lie, for a workbook.
 
     Raises :class:`UsageError` where it cannot be written.
     """
@@ -71,7 +72,7 @@ def write_decisions(path: Path, decisions: Sequence[Decision], addresses: Mappin
         return
     rows = []
     for decision in decisions:
-        address = addresses.get(decision.source, "")
+        address = next((place.url for place in places.get(decision.source, ()) if place.url), "")
         anchor = f"#page={decision.page}" if decision.page and address.lower().endswith(".pdf") else ""
         rows.append([*cells_of(decision), address + anchor])
     write_whole(path, table_of(path, [*COLUMNS, _ADDRESS], rows), "--to")
