@@ -81,7 +81,7 @@ class Rule:
         along = other.start - reach <= self.start and self.end <= other.end + reach
         return along and abs(self.at - other.at) <= reach
 
-    def is_dotted_whole(self, look: Look) -> bool:
+    def is_dottedwhole_rules(self, look: Look) -> bool:
         """Whether a whole place is one dotted rule; figures that stand in one column are too far apart for that."""
         if self.length < _LONG * look.dpi:
             return False
@@ -99,7 +99,7 @@ class Rule:
             parts.append(part.drawn)
         drawn = np.trim_zeros(np.concatenate(parts))
         solid = drawn.size > 0 and float(drawn.mean()) >= _SOLID
-        return bool(solid) or self.is_dotted_whole(look)
+        return bool(solid) or self.is_dottedwhole_rules(look)
 
     def stops(self, meets: Sequence[float], reach: float, *, free: bool) -> list[tuple[float, float]]:
         """The stretches to be judged: between neighbouring crossings, and for a free rule also what sticks out."""
@@ -172,11 +172,11 @@ def find_rules(sheet: Sheet) -> Rules:
 
 def _framed(rules: Rules, dpi: float) -> Rules:
     """The rules with the outer ones that are too worn to be seen, or that the end of a sheet leaves out."""
-    whole = Rules(tuple(_whole(rules.across, dpi)), tuple(_whole(rules.down, dpi)))
+    whole = Rules(tuple(whole_rules(rules.across, dpi)), tuple(whole_rules(rules.down, dpi)))
     cut = [*_cut_off(whole, dpi)]
     across = (*rules.across, *(c for c, _ in cut))
     down = (*rules.down, *(side for _, sides in cut for side in sides))
-    return Rules(across, (*down, *_sides(_whole(across, dpi), _whole(down, dpi), dpi)))
+    return Rules(across, (*down, *_sides(whole_rules(across, dpi), whole_rules(down, dpi), dpi)))
 
 
 def _cut_off(rules: Rules, dpi: float) -> Iterator[tuple[Rule, list[Rule]]]:
@@ -234,7 +234,7 @@ def _at_one_place(ends: Sequence[tuple[float, Rule]], near: float) -> Iterator[t
         yield float(np.median([p for p, _ in group])), [r for _, r in group]
 
 
-def _whole(rules: Sequence[Rule], dpi: float) -> list[Rule]:
+def whole_rules(rules: Sequence[Rule], dpi: float) -> list[Rule]:
     """Stretches that go on from one another in one line as one rule."""
     found: list[Rule] = []
     for rule in sorted(rules, key=lambda r: r.start):
@@ -322,7 +322,7 @@ def _between(look: Look, places: Sequence[Rule], crossing: Sequence[Rule], *, fr
     found: dict[tuple[float, float], list[Rule]] = {}
     for place in sorted(places, key=lambda p: -p.length):
         meets = sorted(c.at for c in crossing if c.start - reach <= place.at <= c.end + reach)
-        at, dotted = place.at, place.is_dotted_whole(look)
+        at, dotted = place.at, place.is_dottedwhole_rules(look)
         for start, end in place.stops(meets, reach, free=free):
             known = found.setdefault((start, end), [])
             if any(abs(k.at - at) <= 1.5 * STRAY * look.dpi for k in known):
