@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -11,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gkingest.read.picture.clean import Sheet as Clean
+from gkingest.read.picture.clean import ink_of
 from gkingest.read.picture.raster import Pixels, Raster
 from gkingest.read.picture.rules import Rule, Rules, find_rules
 from gkingest.read.picture.straight import flat_sheet, papers_of, straightened, traces, unfolded
+from gkingest.read.picture.view import with_columns
 
 COLUMNS, ROWS = (60, 260, 420, 640, 820), (50, 130, 210, 290, 370, 450)
 
@@ -321,3 +324,56 @@ def test_rules_of_the_other_side_bend_no_sheet() -> None:
         cv2.line(picture, (60, y), (840, y + 22), 215, 2)
     sheet = Clean(picture, 255 - picture, float(DPI), 0.0)
     assert straightened(sheet) is sheet
+
+
+def with_figures(columns: Sequence[int], rows: Sequence[int]) -> Sheet:
+    """A table of which only the rules across are drawn, with a label and figures in each row."""
+    sheet = Sheet()
+    for y in rows:
+        sheet.stroke((COLUMNS[0], y), (COLUMNS[-1], y), 2)
+    for number, top in enumerate(rows[:-1]):
+        sheet.write("Label of it"[: 7 + number], COLUMNS[0] + 10, top + 50)
+        for n, (left, right) in enumerate(pairwise(columns)):
+            sheet.write("1234"[: 1 + (n + number) % 4], (left + right) // 2 - 20, top + 50)
+    return sheet
+
+
+def columns_of(sheet: Sheet) -> list[int]:
+    """Where rules down run once the rules of a sheet are complete."""
+    picture = grey(sheet)
+    clean = Clean(picture, ink_of(picture, float(DPI)), float(DPI), 0.0)
+    return places(with_columns(clean, find_rules(clean)).down)
+
+
+def test_where_no_rule_runs_down_columns_are_what_the_figures_have_in_common() -> None:
+    left, *inner, right = columns_of(with_figures((300, 480, 640, 820), ROWS))
+    assert (left, right) == (pytest.approx(COLUMNS[0], abs=6), pytest.approx(COLUMNS[-1], abs=6))
+    assert len(inner) == 3
+    assert 230 < inner[0] < 370 < 400 < inner[1] < 540 < inner[2] < 710
+
+
+def test_a_rule_across_that_ends_inside_of_a_table_tells_where_a_column_begins() -> None:
+    sheet = with_figures((300, 480, 640, 820), ROWS)
+    sheet.pixels[ROWS[2] - 4 : ROWS[2] + 5, COLUMNS[0] - 5 : 240] = 255
+    sheet.pixels[ROWS[1] + 10 : ROWS[3] - 5, COLUMNS[0] + 5 : 240] = 255  # its cells have no label of their own
+    down = columns_of(sheet)
+    assert any(abs(x - 240) <= 6 for x in down)
+
+
+def test_a_figure_as_wide_as_two_columns_is_not_cut() -> None:
+    sheet = with_figures((300, 480, 640, 820), ROWS)
+    sheet.pixels[ROWS[2] + 10 : ROWS[3] - 5, 300:700] = 255
+    sheet.write("1234567890123", 360, ROWS[2] + 50)
+    picture = grey(sheet)
+    clean = Clean(picture, ink_of(picture, float(DPI)), float(DPI), 0.0)
+    middle = (ROWS[2] + ROWS[3]) / 2
+    cut = [d for d in with_columns(clean, find_rules(clean)).down if d.start < middle < d.end and 370 < d.at < 560]
+    assert not cut
+
+
+def test_text_between_rules_across_is_no_table() -> None:
+    sheet = Sheet()
+    for y in (60, 200, 340, 480):
+        sheet.stroke((60, y), (820, y), 2)
+        sheet.write("Annual report of 2023, and what was made of it", 70, y + 60)
+    assert not columns_of(sheet)

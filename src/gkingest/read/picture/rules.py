@@ -21,6 +21,7 @@ from gkingest.read.picture.runs import (
     STRAY,
     Darkness,
     Look,
+    at_one_place,
     darkness,
     is_dotted,
     lengths,
@@ -76,12 +77,17 @@ class Rule:
         along = self.start - reach <= other.at <= self.end + reach
         return along and other.start - reach <= self.at <= other.end + reach
 
+    def goes_through(self, other: "Rule", reach: float) -> bool:
+        """Whether it crosses one of the other direction by more than ``reach`` pixels on all sides."""
+        along = self.start + reach < other.at < self.end - reach
+        return along and other.start + reach < self.at < other.end - reach
+
     def lies_on(self, other: "Rule", reach: float) -> bool:
         """Whether another of its direction runs along all of it, ``reach`` pixels beside it at most."""
         along = other.start - reach <= self.start and self.end <= other.end + reach
         return along and abs(self.at - other.at) <= reach
 
-    def is_dotted_whole(self, look: Look) -> bool:
+    def is_dottedwhole_rules(self, look: Look) -> bool:
         """Whether a whole place is one dotted rule; figures that stand in one column are too far apart for that."""
         if self.length < _LONG * look.dpi:
             return False
@@ -99,7 +105,7 @@ class Rule:
             parts.append(part.drawn)
         drawn = np.trim_zeros(np.concatenate(parts))
         solid = drawn.size > 0 and float(drawn.mean()) >= _SOLID
-        return bool(solid) or self.is_dotted_whole(look)
+        return bool(solid) or self.is_dottedwhole_rules(look)
 
     def stops(self, meets: Sequence[float], reach: float, *, free: bool) -> list[tuple[float, float]]:
         """The stretches to be judged: between neighbouring crossings, and for a free rule also what sticks out."""
@@ -167,42 +173,46 @@ def find_rules(sheet: Sheet) -> Rules:
     ]
     if len(crossed) < len(across):
         down = _borne_out(_between(steep, upright, crossed), dpi)
-    return _framed(Rules(tuple(_between(flat, crossed, down, free=True)), tuple(down)), dpi)
+    return _framed(Rules(tuple(_between(flat, crossed, down, free=True)), tuple(down)), steep)
 
 
-def _framed(rules: Rules, dpi: float) -> Rules:
+def _framed(rules: Rules, steep: Look) -> Rules:
     """The rules with the outer ones that are too worn to be seen, or that the end of a sheet leaves out."""
-    whole = Rules(tuple(_whole(rules.across, dpi)), tuple(_whole(rules.down, dpi)))
-    cut = [*_cut_off(whole, dpi)]
+    dpi = steep.dpi
+    whole = Rules(tuple(whole_rules(rules.across, dpi)), tuple(whole_rules(rules.down, dpi)))
+    cut = [*_cut_off(whole, steep)]
     across = (*rules.across, *(c for c, _ in cut))
     down = (*rules.down, *(side for _, sides in cut for side in sides))
-    return Rules(across, (*down, *_sides(_whole(across, dpi), _whole(down, dpi), dpi)))
+    return Rules(across, (*down, *_sides(whole_rules(across, dpi), whole_rules(down, dpi), dpi)))
 
 
-def _cut_off(rules: Rules, dpi: float) -> Iterator[tuple[Rule, list[Rule]]]:
+def _cut_off(rules: Rules, steep: Look) -> Iterator[tuple[Rule, list[Rule]]]:
     """Rules across the ends of several rules down that stick out of their table to the same height.
 
-    There the sheet cuts it, or its last rule is worn. With each come the sides of the row that it ends.
+    There the sheet cuts it, or its last rule is worn. With each come the rules down of the row that it ends.
     """
-    near = _REACH * dpi
+    near = _REACH * steep.dpi
     for last in (False, True):
         ends = [(d.end if last else d.start, d) for d in rules.down]
-        for height, own in _at_one_place(ends, near):
+        for height, own in at_one_place(ends, near):
             met = [a for a in rules.across if any(d.touches(a, near) for d in own)]
             if len(own) < _LEAST_ENDS or not met:
                 continue
-            left, right = min(a.start for a in met), max(a.end for a in met)
-            drawn = any(abs(a.at - height) <= near and a.start < right and a.end > left for a in rules.across)
-            inside = (d for d in rules.down if left + near < d.at < right - near)
-            if drawn or any(d.start + near < height < d.end - near for d in inside):
-                continue
             row = max(met, key=lambda a: a.at if last else -a.at)
-            low, high = sorted((row.at, height))
-            sides = [Rule(x, low, high, own[0].thick) for x in (row.start, row.end)]
-            yield (
-                Rule(height, left, right, row.thick),
-                [s for s in sides if not any(s.lies_on(d, near) for d in rules.down)],
+            foot = replace(row, at=height, start=min(a.start for a in met), end=max(a.end for a in met))
+            drawn = any(
+                abs(a.at - height) <= near and a.start < foot.end and a.end > foot.start for a in rules.across
             )
+            if not drawn and not any(d.goes_through(foot, near) for d in rules.down):
+                yield foot, _inside_cut([d for at, d in ends if abs(at - row.at) <= near], row, height, steep)
+
+
+def _inside_cut(reaching: Sequence[Rule], row: Rule, height: float, steep: Look) -> list[Rule]:
+    """The sides of a row that a sheet cuts at a height, and what is half drawn of the rules that reach it."""
+    near, (low, high) = _REACH * steep.dpi, sorted((row.at, height))
+    inner = (d.at for d in reaching if row.start + near < d.at < row.end - near)
+    seen = [x for x in inner if float(steep.stretch(x, low, high).drawn.mean()) >= _GLANCED]
+    return [Rule(x, low, high, row.thick) for x in (row.start, row.end, *seen)]
 
 
 def _sides(across: Sequence[Rule], down: Sequence[Rule], dpi: float) -> Iterator[Rule]:
@@ -212,7 +222,7 @@ def _sides(across: Sequence[Rule], down: Sequence[Rule], dpi: float) -> Iterator
     """
     near = _REACH * dpi
     for ends in ([(a.start, a) for a in across], [(a.end, a) for a in across]):
-        for place, own in _at_one_place(ends, near):
+        for place, own in at_one_place(ends, near):
             for one, other in pairwise(sorted(own, key=lambda r: r.at)):
                 side = Rule(place, one.at, other.at, one.thick)
                 inner = max(one.start, other.start) + near, min(one.end, other.end) - near
@@ -222,19 +232,7 @@ def _sides(across: Sequence[Rule], down: Sequence[Rule], dpi: float) -> Iterator
                     yield side
 
 
-def _at_one_place(ends: Sequence[tuple[float, Rule]], near: float) -> Iterator[tuple[float, list[Rule]]]:
-    """Rules of which an end lies at one place, and where that is; ``ends`` are (place, rule)."""
-    group: list[tuple[float, Rule]] = []
-    for place, rule in sorted(ends, key=lambda e: e[0]):
-        if group and place - group[-1][0] > near / 2:
-            yield float(np.median([p for p, _ in group])), [r for _, r in group]
-            group = []
-        group.append((place, rule))
-    if group:
-        yield float(np.median([p for p, _ in group])), [r for _, r in group]
-
-
-def _whole(rules: Sequence[Rule], dpi: float) -> list[Rule]:
+def whole_rules(rules: Sequence[Rule], dpi: float) -> list[Rule]:
     """Stretches that go on from one another in one line as one rule."""
     found: list[Rule] = []
     for rule in sorted(rules, key=lambda r: r.start):
@@ -322,7 +320,7 @@ def _between(look: Look, places: Sequence[Rule], crossing: Sequence[Rule], *, fr
     found: dict[tuple[float, float], list[Rule]] = {}
     for place in sorted(places, key=lambda p: -p.length):
         meets = sorted(c.at for c in crossing if c.start - reach <= place.at <= c.end + reach)
-        at, dotted = place.at, place.is_dotted_whole(look)
+        at, dotted = place.at, place.is_dottedwhole_rules(look)
         for start, end in place.stops(meets, reach, free=free):
             known = found.setdefault((start, end), [])
             if any(abs(k.at - at) <= 1.5 * STRAY * look.dpi for k in known):
@@ -369,11 +367,11 @@ def _followed(
         parts.append(part)
         rules.append(Rule(at, first, last, thick))
     most = round(LONG_MEAN * look.dpi) + 1
-    if loose[0] and (cut := int(np.argmax(parts[0].drawn[:most]))) > 0:
-        parts[0] = parts[0].without(cut, 0)
+    parts[0] = parts[0].without(parts[0].undrawn(most) if loose[0] else 0, 0)
+    parts[-1] = parts[-1].without(0, parts[-1].undrawn(-most) if loose[1] else 0)
+    if loose[0]:
         rules[0] = replace(rules[0], start=float(parts[0].low))
-    if loose[1] and (cut := int(np.argmax(parts[-1].drawn[: -most - 1 : -1]))) > 0:
-        parts[-1] = parts[-1].without(0, cut)
+    if loose[1]:
         rules[-1] = replace(rules[-1], end=float(parts[-1].low + parts[-1].drawn.size))
     marks = np.concatenate([p.drawn for p in parts])
     drawn = float(marks.mean())
