@@ -43,6 +43,10 @@ _FIGURE = re.compile(r"[+\-−－]?\d[\d,，.．]*(元|万元|亿元|件|项|条
 _ALIKE = frozenset("0123456789.,oO〇○。口日DQ|lIi!][)(·°'`， +十丨｜tT")  # what a recogniser makes of lone digits
 
 
+# Letters that only one digit looks like: who is certain of one is of the other.
+_LETTERS = {"i": "1", "I": "1", "l": "1", "o": "0", "O": "0", "〇": "0", "○": "0"}
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a line says, with the least and the mean probability among its characters.
@@ -68,7 +72,8 @@ class Reading:
         """Figure and chance: what was read freely where that is a figure, else what was held to digits."""
         text = unicodedata.normalize("NFKC", self.text).replace(" ", "")
         if not _FIGURE.fullmatch(text):
-            return self.figures, 0.9 * self.figures_sure
+            alone = _LETTERS.get(text) == self.figures
+            return self.figures, 0.9 * (max(self.sure, self.figures_sure) if alone else self.figures_sure)
         if re.sub(r"[^\d.,]", "", text) == self.figures:
             return text, max(self.sure, self.figures_sure) if text == self.figures else self.sure
         if text[0] == "+" and text[1:] == self.figures[1:]:  # held to digits, a plus sign becomes one
