@@ -215,10 +215,8 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool
 
 
 def _words(piece: Piece) -> Sequence[Piece]:
-    """A piece, or the words of a page that spell no heading: halves of headings stand in places of their own."""
-    if piece.roles or not paged(piece):
-        return [piece]
-    return [Piece(t.text, label_key(t.text), (t,)) for t in piece.tokens]
+    """A piece, or the words that spell no heading: halves of headings stand in places of their own."""
+    return [piece] if piece.roles else [Piece(t.text, label_key(t.text), (t,)) for t in piece.tokens]
 
 
 def _in_order(places: Mapping[int, float | None], level: Sequence[Node]) -> bool:
