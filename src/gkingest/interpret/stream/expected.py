@@ -197,9 +197,9 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool
     """
     words: list[Piece] = []
     for piece in pieces:
-        if piece.roles or not paged(piece):
+        if piece.roles:
             words.append(piece)
-        else:  # halves of headings stand in places of their own on a page
+        else:  # halves of headings stand in places of their own
             words += [Piece(t.text, label_key(t.text), (t,)) for t in piece.tokens]
     met_at = _Met(_places_of_labels(nodes, words), words)
     found: list[Head] = []
