@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gkingest.read.style.css import UNSURE, VISITED
+from gkingest.read.style.css import UNSURE
 from gkingest.read.style.look import AWAY, CLEAR, FAINT, MOVED, OWN_FONT, SAME, TURNED, Look
 from gkingest.read.style.said import CONTROLS, Said
 from gkingest.read.style.values import angle, called, factor, is_of_pictures, laid_on, length
@@ -52,7 +52,7 @@ def reckoned(said: Said, around: Look, tag: str, fonts: set[str]) -> Look:
         size=size,
         color=shade or around.color,
         fill=said.shade("-webkit-text-fill-color", around.color, around.fill),
-        visited=said.shade(VISITED, around.color, None if said.get("color") else around.visited),
+        visited=said.followed(around.color, around.visited),
         root=size if tag == "html" else around.root,
         indent=said.told("text-indent", size, 800.0, around.indent),
         spacing=said.told("letter-spacing", size, size, around.spacing),

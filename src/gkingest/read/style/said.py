@@ -236,6 +236,10 @@ class Said:
         value = self.get(name)
         return colour(value, current, self.quirks) if value else otherwise
 
+    def followed(self, current: Colour, around: Colour | None) -> Colour | None:
+        """The colour of a link for readers who have followed it, where that is another than for the rest."""
+        return self.shade(VISITED, current, None if self.get("color") else around)
+
     def px(self, name: str, size: float, whole: float | None = None) -> float | None:
         """A length; ``None`` where none holds, not a number where it cannot be told."""
         value = self.get(name)
