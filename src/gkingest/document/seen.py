@@ -160,23 +160,16 @@ def _sights(
     read: ReadDocument, pages: Sequence[Page], cells: Mapping[int, Sequence[Cell]]
 ) -> Iterator[tuple[Page, Sights | None]]:
     """What is seen of the cells of each page: in grey, and of those that differ then in colours."""
-    again: list[tuple[Page, Sights | None]] = []
     for page, sheet in paintable(read.data, pages):
-        picture = sheet.painted() if sheet else None
-        if picture is None or sheet is None:
-            yield page, None
-            continue
-        sights = _held(picture, page, cells[page.number])
+        picture = sheet.painted()
+        sights = _held(picture, page, cells[page.number]) if picture else []
         unsure = [n for n, (*_, s) in enumerate(sights) if s.gone or s.doubt]
-        if not unsure:
-            yield page, sights
-            continue
-        coloured = sheet.painted(coloured=True)
-        if coloured:
-            for n, sight in zip(unsure, _held(coloured, page, [sights[n][0] for n in unsure]), strict=True):
+        if unsure:
+            picture = sheet.painted(coloured=True)
+            again = _held(picture, page, [sights[n][0] for n in unsure]) if picture else []
+            for n, sight in zip(unsure, again, strict=picture is not None):
                 sights[n] = sight
-        again.append((page, sights if coloured else None))
-    yield from again
+        yield page, sights if picture else None
 
 
 def _held(picture: Painted, page: Page, cells: Sequence[Cell]) -> Sights:

@@ -53,19 +53,26 @@ class Painted:
 class Paintable:
     """A page that can be painted while its document is open: in grey, then once more in colours."""
 
-    def __init__(self, page: Page, sheet: Any, unit: float) -> None:
-        """``sheet`` is the open ``pypdfium2.PdfPage``, not a flattened one: that has lost notes without a look."""
+    def __init__(self, page: Page, sheet: Any = None, unit: float = 1.0) -> None:
+        """``sheet`` is the open ``pypdfium2.PdfPage``, not a flattened one: that has lost notes without a look.
+
+        Without it no picture can be made.
+        """
         self._page, self._sheet, self._unit = page, sheet, unit
         width, height = (page.part.width, page.part.height) if page.part else (page.width, page.height)
         size = character_height(page)
         finer = min(max(_PRINT / size, 1.0), _FINER) if size < _SMALL or page.part else 1.0
         self._width = width
         self._scale = min(_SCALE * finer, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
-        self._notes = list(_left_out(self._sheet))  # before it is painted, which gives some of them an empty look
+        self._notes = (
+            list(_left_out(sheet)) if sheet else []
+        )  # before it is painted, which gives some of them an empty look
 
     def painted(self, *, coloured: bool = False) -> Painted | None:
         """Its picture; ``None`` where none can be made."""
         page, scale = self._page, self._scale * self._unit
+        if self._sheet is None:
+            return None
         try:
             image: Any = self._sheet.render(
                 scale=scale, grayscale=not coloured, draw_annots=True, may_draw_forms=True
@@ -87,11 +94,8 @@ class Paintable:
         return Painted(upright(pixels), scale, None if left_out is None else upright(left_out))
 
 
-def paintable(data: bytes, pages: Sequence[Page]) -> Iterator[tuple[Page, Paintable | None]]:
-    """Each page, which can be painted until the next is asked for; ``None`` where none of its pictures can be made.
-
-    Annotations and form fields are drawn.
-    """
+def paintable(data: bytes, pages: Sequence[Page]) -> Iterator[tuple[Page, Paintable]]:
+    """Each page, which can be painted until the next is asked for; annotations and form fields are drawn."""
     if not pages:
         return
     with open_pdf(data) as pdf:
@@ -100,9 +104,10 @@ def paintable(data: bytes, pages: Sequence[Page]) -> Iterator[tuple[Page, Painta
         for page in pages:
             try:
                 sheet = pdf.page(page.sheet)
-                whole = None if _is_art(sheet) else Paintable(page, sheet, pdf.unit(sheet, page.sheet))
+                unit = pdf.unit(sheet, page.sheet)
+                whole = Paintable(page) if _is_art(sheet) else Paintable(page, sheet, unit)
             except (PdfiumError, IndexError):
-                whole = None
+                whole = Paintable(page)
             yield page, whole
 
 
