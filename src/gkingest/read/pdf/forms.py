@@ -26,7 +26,6 @@ _DICTIONARIES = 8  # of names that one object is looked up in
 _WORD = re.compile(rb"obj\b")
 _NUMBER = re.compile(rb"(?<!\d)(\d{1,9})\s{1,20}\d{1,5}\s{1,20}\Z")
 _LONGEST_NUMBER = 55  # bytes that a number before a word may take, and one before it
-_END = re.compile(rb"endobj|stream")
 _DRAWS = re.compile(rb"/([^\s/<>\[\](){}%]++)\s++Do\b")
 _NAMED = re.compile(rb"/([^\s/<>\[\](){}%]++)\s++(\d{1,9})\s++\d{1,5}\s++R\b")
 _REFERENCE = re.compile(rb"(\d{1,9})\s++\d{1,5}\s++R\b")
@@ -71,8 +70,10 @@ class Drawing:
         self._names: dict[int, Names] = {}
         self._inner: dict[int, list[int]] = {}
         for number_, end, after in zip(self._numbers, ends, [*self._places[1:], len(data)], strict=False):
-            ended = _END.search(data, end, after)
-            text = _plain(data[end : ended.start() if ended else after])
+            stream = data.find(b"stream", end, after)
+            last = stream if stream >= 0 else after
+            ended = data.find(b"endobj", end, last)
+            text = _plain(data[end : ended if ended >= 0 else last])
             self._own.append(text)
             self._texts.setdefault(number_, []).append(text)
 
