@@ -86,7 +86,7 @@ def test_processes_that_help_give_the_same_bytes(
 
 def test_who_writes_meanwhile_is_noticed(database: Engine, tmp_path: Path, formats: tuple[Format, ...]) -> None:
     """Others who begin to read then would read another state."""
-    place = shutil.copy(str(database.url.database), tmp_path / "written.sqlite")
+    place = str(shutil.copy(str(database.url.database), tmp_path / "written.sqlite"))
     engine, other = open_database(place, formats), open_database(place, formats)
     with Snapshot(engine) as snapshot:
         assert snapshot.file and snapshot.is_latest()
