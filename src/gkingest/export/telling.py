@@ -24,7 +24,8 @@ from gkingest.store.database import connect
 from gkingest.store.place import place_of
 from gkingest.store.walk.reports import Columns
 
-_WORTH = 40  # pieces: below, processes take longer to begin than they save
+HELPERS = 2  # that make what one writes; more would take more memory than an export should
+WORTH = 40  # pieces: below, processes take longer to begin than they save
 
 
 class Told(NamedTuple):
@@ -81,7 +82,7 @@ class Asked:
         helps; nor where the database is no file.
         """
         here = self.by(snapshot)
-        if helpers and len(pieces) >= _WORTH and snapshot.file:
+        if helpers and len(pieces) >= WORTH and snapshot.file:
             with Crew(partial(_beginning, self, snapshot.file), helpers) as crew:
                 if crew.ready() and snapshot.is_latest():
                     yield from crew.made(pieces, here)
