@@ -76,9 +76,7 @@ def _cell(value: Value) -> str:
     if not isinstance(value, str):
         return repr(value) if isinstance(value, float) else str(value)
     made = io.StringIO()
-    csv.writer(made).writerow(
-        ["", cell_text(value)]
-    )  # a line break is quoted only where the dialect ends rows with it
+    csv.writer(made).writerow(["", cell_text(value)])  # its own line end, or a break would not be quoted
     return made.getvalue()[1 : -len(_END)]
 
 
