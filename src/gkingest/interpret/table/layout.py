@@ -12,7 +12,7 @@ from gkingest.model.report import CellState
 from gkingest.text.labels import fold, label_key, label_keys, read_label
 from gkingest.text.numbers import is_number, read_number
 
-_FEW_CELLS = 3  # printed cells below which a column does not show whether it holds labels or figures
+FEW_CELLS = 3  # printed cells below which a column does not show whether it holds labels or figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ class GridView:
         lines = [r for r in range(start, end) if kinds[r] == "line"]
         for column in range(self.grid.columns):
             inked = [c for c in self.column(column, lines) if fold(c.text)]
-            if len(inked) >= _FEW_CELLS and sum(is_number(c.text) for c in inked) > len(inked) / 2:
+            if len(inked) >= FEW_CELLS and sum(is_number(c.text) for c in inked) > len(inked) / 2:
                 return column
         return 0
 
