@@ -273,6 +273,14 @@ def test_a_row_that_the_end_of_a_sheet_cuts_is_closed(cut: str) -> None:
     assert any(abs(n.at - COLUMNS[-1]) <= 4 and n.start <= low + 9 and n.end >= high - 9 for n in lines.down)
 
 
+def test_a_rule_down_that_only_the_first_row_of_a_sheet_has_is_kept() -> None:
+    sheet = ruled(rows=ROWS[2:])
+    for x in (*COLUMNS, 160):
+        sheet.stroke((x, ROWS[2]), (x, ROWS[2] - 140), 2)
+    lines = rules(grey(sheet))
+    assert [n for n in lines.down if abs(n.at - 160) <= 3 and n.end - n.start >= 120]
+
+
 def test_tables_below_one_another_with_text_between_are_not_joined() -> None:
     sheet = ruled(rows=(50, 110, 170))
     sheet.write("3. What was asked for", 80, 240)

@@ -334,7 +334,8 @@ def _between(look: Look, places: Sequence[Rule], crossing: Sequence[Rule], *, fr
             if look.ink(at, start, end) >= look.faintest and not any(
                 abs(k.at - at) <= 1.5 * STRAY * look.dpi for k in known
             ):
-                known.append(Rule(at, start, end, place.thick, whole=not meets))
+                whole = not meets or end - start >= _LONG * look.dpi
+                known.append(Rule(at, start, end, place.thick, whole))
     return [rule for rules in found.values() for rule in (rules if free else _without_stripes(look, rules))]
 
 
