@@ -137,6 +137,9 @@ class Rule:
             yield meets[-1], meets[-1] + below
 
 
+Judged = dict[tuple[float | bool, ...], list[Rule]]  # what was made of a stretch by all that tells of it
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The rules of a page by direction, each cut where others cross it."""
@@ -164,7 +167,8 @@ def find_rules(sheet: Sheet) -> Rules:
         if not any(abs(n.at - place.at) <= STRAY * dpi / 2 for n in near):
             places.setdefault(spot, place)
     upright = tuple(places.values())
-    down = _borne_out(_between(steep, upright, across), dpi)
+    judged: Judged = {}  # the second time all but the rows beside what was left out are the same
+    down = _borne_out(_between(steep, upright, across, judged), dpi)
     reach = _REACH * dpi
     crossed = [
         a
@@ -172,8 +176,8 @@ def find_rules(sheet: Sheet) -> Rules:
         if a.length >= _FREE * dpi or len({round(d.at / reach) for d in down if a.touches(d, reach)}) >= 2
     ]
     if len(crossed) < len(across):
-        down = _borne_out(_between(steep, upright, crossed), dpi)
-    return _framed(Rules(tuple(_between(flat, crossed, down, free=True)), tuple(down)), steep)
+        down = _borne_out(_between(steep, upright, crossed, judged), dpi)
+    return _framed(Rules(tuple(_between(flat, crossed, down, {}, free=True)), tuple(down)), steep)
 
 
 def _framed(rules: Rules, steep: Look) -> Rules:
@@ -310,7 +314,9 @@ def _joined(pieces: list[Rule], dpi: float) -> list[Rule]:
     return rules
 
 
-def _between(look: Look, places: Sequence[Rule], crossing: Sequence[Rule], *, free: bool = False) -> list[Rule]:
+def _between(
+    look: Look, places: Sequence[Rule], crossing: Sequence[Rule], judged: Judged, *, free: bool = False
+) -> list[Rule]:
     """Stretches of rules from one crossing rule to the next.
 
     ``free`` keeps to the extent of each place and takes it whole where nothing crosses it; otherwise a place
@@ -326,7 +332,10 @@ def _between(look: Look, places: Sequence[Rule], crossing: Sequence[Rule], *, fr
             if any(abs(k.at - at) <= 1.5 * STRAY * look.dpi for k in known):
                 continue
             loose = (start not in meets, end not in meets)
-            rules = _followed(look, at, start, end, thick=place.thick, dotted=dotted, loose=loose)
+            key = (at, start, end, place.thick, dotted, *loose)
+            if key not in judged:
+                judged[key] = _followed(look, at, start, end, thick=place.thick, dotted=dotted, loose=loose)
+            rules = judged[key]
             if rules and not any(abs(k.at - rules[0].at) <= STRAY * look.dpi for k in known):
                 known += rules
         for start, end in () if free else place.free_ends(look, meets):
