@@ -3,8 +3,9 @@
 from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, combinations, pairwise
-from typing import NamedTuple, Self
+from itertools import combinations, pairwise
+from operator import attrgetter
+from typing import NamedTuple
 
 from gkingest.formats.spec import Block, Node, Table, leaves_of
 from gkingest.interpret.stream.pieces import Piece
@@ -141,13 +142,6 @@ class _Met:
     at: Mapping[str, int]
     pieces: Sequence[Piece]
 
-    @classmethod
-    def of(cls, nodes: Sequence[Node], pieces: Sequence[Piece]) -> Self:
-        """Some pieces; of those that spell no heading each word, as halves of headings may be among them."""
-        parts = ([p] if p.roles else [Piece(t.text, label_key(t.text), (t,)) for t in p.tokens] for p in pieces)
-        pieces = [*chain.from_iterable(parts)]
-        return cls(_places_of_labels(nodes, pieces), pieces)
-
     def named(self, node: Node) -> int | None:
         """The piece that names a node."""
         return next((self.at[k] for text in node.labels if (k := label_key(text)) in self.at), None)
@@ -201,23 +195,29 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool
     In a text that is the order of the stream, by rows or by columns; on a page it is that from left to right.
     ``lined`` tells that the lines of a text are those of the table's rows: brothers on several show no order.
     """
-    met_at = _Met.of(nodes, pieces)
+    words: list[Piece] = []
+    for piece in pieces:
+        if piece.roles:
+            words.append(piece)
+        else:  # halves of headings stand in places of their own
+            words += [Piece(t.text, label_key(t.text), (t,)) for t in piece.tokens]
+    met_at = _Met(_places_of_labels(nodes, words), words)
     found: list[Head] = []
     guessed = False
 
     def walk(level: Sequence[Node]) -> None:
         nonlocal guessed
         places, known, unsure = met_at.brothers(level, lined=lined)
-        guessed = guessed or unsure
+        guessed |= unsure
         for node in sorted(level, key=lambda n: places[id(n)] or 0) if known else level:
             if node.children:
                 walk(node.children)
             else:
                 number = met_at.named(node)
-                found.append(Head(node, met_at.pieces[number] if number is not None else None))
+                found.append(Head(node, words[number] if number is not None else None))
 
     walk(nodes)
-    return Order(tuple(found), all(h.piece for h in found), guessed)
+    return Order(tuple(found), all(map(attrgetter("piece"), found)), guessed)
 
 
 def _in_order(places: Mapping[int, float | None], level: Sequence[Node]) -> bool:
@@ -237,9 +237,10 @@ def _places_of_labels(nodes: Sequence[Node], pieces: Sequence[Piece]) -> dict[st
     """Which piece names each label first, by its key: one that spells it, or else one with half of a heading."""
     at = {piece.key: number for number, piece in reversed(list(enumerate(pieces)))}
     spelled = by_label(leaves_of(nodes))
-    for half, number in ((p.key, n) for n, p in enumerate(pieces) if not p.roles):
+    words = ((label_key(t.text), n) for n, piece in enumerate(pieces) if not piece.roles for t in piece.tokens)
+    for part, number in words:
         # half of a heading that was set on two lines, if it is the half of one heading only
-        whole = [k for k in spelled if len(half) > 1 and (k.startswith(half) or k.endswith(half))]
+        whole = [k for k in spelled if len(part) > 1 and (k.startswith(part) or k.endswith(part))]
         if len({spelled[k].key for k in whole}) == 1:
             at = {**dict.fromkeys(whole, number), **at}
     return at
