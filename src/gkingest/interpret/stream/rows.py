@@ -116,9 +116,11 @@ class Line:
     ) -> tuple["Line", tuple[Token, ...]]:
         """The line with the end of its label, which may stand below its figures, and the words taken for it."""
         tails = self.tails(following)
-        wholes = ((text + text_of(tail), tail) for tail in tails for text in self.texts)
+        wholes = chain(
+            ((text + text_of(tail), tail) for tail in tails for text in self.texts),
+            self.overleaf(following, table, words, axis),
+        )
         whole = next((w for w in wholes if words.spell(w[0], axis, table.key)), None)
-        whole = whole or self.overleaf(following, table, words, axis)
         if whole is not None:
             text, tail = whole
             tokens = (*self.tokens, *tail)
@@ -130,21 +132,19 @@ class Line:
 
     def overleaf(
         self, following: Sequence[Piece], table: Table, words: Words, axis: str
-    ) -> tuple[str, tuple[Token, ...]] | None:
+    ) -> tuple[tuple[str, tuple[Token, ...]], ...]:
         """Its label where that stands whole on the next page, as a browser sets one that fits no more on its own.
 
         Beside the figures there is at most a part of a heading; a further label follows there before any figure.
         """
-        labels = [p for p in following if p.is_a(axis, table.key)]
-        first = next((p for p in following if p.is_a(axis, table.key) or p.is_a("group", table.key)), None)
-        if len(self.figures) < 2 or len(labels) < 2 or first is not labels[0] or first.is_shared(axis, table.key):
-            return None
-        last, key = self.figures[-1], label_key(text_of(self.tokens))
         heading = Role(table.key, "group")
-        if not last.paged or first.tokens[0].page != last.page + 1:
-            return None
-        beside = not key or any(key in word for word, roles in words.roles.items() if heading in roles)
-        return (first.text, first.tokens) if beside else None
+        labels = [p for p in following if heading in p.roles or p.is_a(axis, table.key)]
+        if len(self.figures) < 2 or len(labels) < 2 or labels[0].is_shared(axis, table.key):
+            return ()
+        first, last, key = labels[0], self.figures[-1], label_key(text_of(self.tokens))
+        leaves = last.paged and first.tokens[0].page == last.page + 1
+        beside = any(key in word for word, roles in words.roles.items() if heading in roles)
+        return ((first.text, first.tokens),) if leaves and beside else ()
 
     def tails(self, following: Sequence[Piece]) -> list[tuple[Token, ...]]:
         """What may end its label below its figures: words up to the next label, or those at its margin."""
@@ -279,9 +279,9 @@ def _own_label(pieces: Sequence[Piece], table: Table, axis: str, words: Words) -
     left = "".join(p.key for p in pieces[at:])
     if 0 <= last == at - 1:
         # a label whose beginning is one too, or goes on so in its column beside the lines of a heading
-        column = _going_on(pieces[last].tokens, [*chain.from_iterable(p.tokens for p in pieces[at:])])
-        begun = {pieces[last].key + more[:2] for more in (left, label_key(text_of(column))) if more}
-        if len(left) < _SHORT or any(word.startswith(tuple(begun)) for word in words.roles):
+        key, column = pieces[last].key, _going_on(pieces[last].tokens, pieces[at:])
+        begun = (key + left[:2], key + column[:2])
+        if len(left) < _SHORT or any(word.startswith(begun) for word in words.roles):
             return last
     # headings of columns may stand between a label and its figure
     return last if last >= 0 and all(p.roles for p in pieces[last:]) else at
@@ -302,15 +302,15 @@ def _readings(label: Sequence[Piece]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(label_key, texts)))
 
 
-def _going_on(label: Sequence[Token], rest: Sequence[Token]) -> list[Token]:
-    """The words behind a label that go on with its last line, or else in the column below that."""
-    last = label[-1]
+def _going_on(label: Sequence[Token], pieces: Sequence[Piece]) -> str:
+    """The key of the words behind a label that go on with its last line, or else below that, or of all."""
+    last, rest = label[-1], [*chain.from_iterable(p.tokens for p in pieces)]
     more: list[Token] = []
     for token in rest:
         if token.line == last.line and abs(token.box.x0 - (more or label)[-1].box.x1) < _MIDDLE * token.box.height:
             more.append(token)
     whole = bounding_box([t.box for t in label if t.line == last.line])
-    return more or _below([replace(last, box=whole), *rest])[1:]
+    return label_key(text_of(more or _below([replace(last, box=whole), *rest])[1:] or rest))
 
 
 def _below(tokens: Sequence[Token]) -> list[Token]:

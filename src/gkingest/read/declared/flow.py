@@ -7,9 +7,10 @@ read from them has a place that can be drawn. The places mean nothing beyond tha
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, product
+from itertools import accumulate, product, repeat
 from operator import attrgetter
 from statistics import pstdev
+from typing import NamedTuple, Self
 
 from gkingest.errors import DocumentError
 from gkingest.model.method import Way
@@ -165,7 +166,7 @@ def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
     top = _MARGIN
     places = 0
     blocks = list(blocks)
-    columns = _columns_of([b for b in blocks if isinstance(b, str)]) if origin == "plain" else 0
+    pitch = _Pitch.of(blocks, origin)
     for block in blocks:
         if isinstance(block, str):
             lines = block.splitlines()
@@ -175,7 +176,7 @@ def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
                 if not block.strip():
                     top += _LINE  # empty lines of a text: they show that cells are empty, where a cell is a line
                 elif line.strip():
-                    words.append(_set_out(line.rstrip(" \r\n"), top, columns))
+                    words.append(pitch.word(line.rstrip(" \r\n"), top))
                     top += _LINE
             top += _GAP / 2
         elif isinstance(block, FlowTable) and block.rows * block.columns:
@@ -189,7 +190,7 @@ def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
             top = grid.box.bottom + _GAP
     return Page(
         number=number,
-        width=max((w.box.x1 + _MARGIN for w in words), default=_WIDTH) if columns else _WIDTH,
+        width=_WIDTH,
         height=top + _MARGIN,
         words=tuple(words),
         rulings=tuple(rulings),
@@ -238,27 +239,41 @@ def check_extent(places: int, tables: int = 0) -> None:
         )
 
 
-def _columns_of(lines: Sequence[str]) -> int:
-    """How many columns of a text that blanks set out a Chinese character takes up; 0 where they set none out.
+class _Pitch(NamedTuple):
+    """How wide a character of a text is that blanks set out, and a Chinese one; 0 where they set none out."""
 
-    Figures that end a row stand one below the other, whatever is before them: programs count one or two.
-    """
-    if not any(line[:1] == " " for line in lines):
-        return 0
-    rows = [line for line in lines if line[-1:].isdigit() and len(line.split()) >= _ROW]
-    ends = {n: [sum(n if _is_wide(c) else 1 for c in line) for line in rows] for n in (1, 2)}
-    return min(ends, key=lambda n: pstdev(ends[n])) if rows else 1
+    narrow: float = 0.0
+    wide: float = 0.0
+
+    @classmethod
+    def of(cls, blocks: Sequence[Block], origin: Origin) -> Self:
+        """The pitch of a text.
+
+        Figures that end a row stand one below the other, whatever is before them: programs count one column or two
+        to a Chinese character.
+        """
+        lines = [b for b in blocks if isinstance(b, str)]
+        if origin != "plain" or not any(line[:1] == " " for line in lines):
+            return cls()
+        rows = [line for line in lines if line[-1:].isdigit() and len(line.split()) >= _ROW] or lines
+        wide = min((1, 2), key=lambda n: pstdev(map(_reach, rows, repeat(n))))
+        narrow = min(_SIZE / 2, (_WIDTH - 2 * _MARGIN) / max(map(_reach, lines, repeat(wide))))
+        return cls(narrow, wide * narrow)
+
+    def word(self, line: str, top: float) -> Word:
+        """A line of text, which begins at the margin unless blanks set it out."""
+        text = line.lstrip(" ")
+        if not self.narrow:
+            return _word(text, _MARGIN, top, _WIDTH - 2 * _MARGIN)
+        first = _MARGIN + (len(line) - len(text)) * self.narrow
+        steps = (self.wide if _is_wide(c) else self.narrow for c in text)
+        edges = tuple(accumulate(steps, initial=first))
+        return Word(text, Box(first, top + 2, edges[-1], top + 2 + _SIZE), _SIZE, edges)
 
 
-def _set_out(line: str, top: float, columns: int) -> Word:
-    """A line of text, which begins at the margin unless blanks set it out in ``columns`` to a Chinese character."""
-    text = line.lstrip(" ")
-    if not columns:
-        return _word(text, _MARGIN, top, _WIDTH - 2 * _MARGIN)
-    first = _MARGIN + (len(line) - len(text)) * _SIZE / 2
-    steps = (columns * _SIZE / 2 if _is_wide(c) else _SIZE / 2 for c in text)
-    edges = tuple(accumulate(steps, initial=first))
-    return Word(text, Box(first, top + 2, edges[-1], top + 2 + _SIZE), _SIZE, edges)
+def _reach(line: str, wide: int) -> int:
+    """How many columns a line takes up, of which a Chinese character has so many."""
+    return len(line) + (wide - 1) * sum(map(_is_wide, line))
 
 
 def _is_wide(sign: str) -> bool:

@@ -269,7 +269,7 @@ class _Cutting:
         dark &= ~from_outside(around)[max(y0, 0) : y1, max(x0, 0) : x1]
         # of a dotted border its corners are left, where the dots may touch
         least = self._small if without_dots(dark) else 1.2
-        return bool(dark.sum() >= 4 and extent(dark) > least * s)
+        return extent(dark) > least * s
 
 
 def _range(part: Any) -> int:

@@ -6,6 +6,7 @@ Masks are pixels of one cell's cutting, two to the point.
 import numpy as np
 from numpy.typing import NDArray
 
+_INK = 4  # pixels: less is a speck, wherever it lies
 _DOTS, _ACROSS = 6, 0.6  # dots of a line at least, and the share of the cell that it runs through
 
 Mask = NDArray[np.bool_]
@@ -32,7 +33,7 @@ def without_dots(dark: Mask) -> bool:
 
 
 def extent(dark: Mask) -> int:
-    """How many pixels wide or high that ink is at most which hangs together, gaps of one pixel left out."""
+    """How many pixels wide or high ink of four pixels is at most that hangs together, but for gaps of one pixel."""
     left, most = dark.copy(), 0
     while left.any():
         at = np.argwhere(left)[0]
@@ -43,7 +44,7 @@ def extent(dark: Mask) -> int:
             if len(part) == size:
                 break
             box, size = np.array([part.min(axis=0), part.max(axis=0) + 1]), len(part)
-        most = max(most, int((box[1] - box[0]).max()))
+        most = max(most, int((box[1] - box[0]).max()) if size >= _INK else 0)
         left[box[0][0] : box[1][0], box[0][1] : box[1][1]] = False
     return most
 

@@ -44,7 +44,7 @@ class Spacing:
             near = sum(n for g, n in counts.items() if abs(g - gap) < 0.15)
             if near >= _SHOWN and near >= _SHARE * counts.total() and gap > _LEAST * size / 10:
                 gaps[size] = gap
-        return cls(gaps, frozenset(size for size, gap in gaps.items() if _digits_touch(glyphs, size, gap)))
+        return cls(gaps, _touching(glyphs, gaps))
 
     def joins(self, one: "Glyph", other: "Glyph") -> bool:
         """Whether two glyphs stand as far apart as characters of their size do, and no blank is between them."""
@@ -78,14 +78,14 @@ class Spacing:
                 yield run
 
 
-def _digits_touch(glyphs: Sequence["Glyph"], size: int, gap: float) -> bool:
-    """Whether more digits of a size stand close behind one another than about as far apart as a gap."""
-    pairs = [
-        other.box.x0 - one.box.x1
-        for one, other in pairwise(glyphs)
-        if round(one.size * 10) == size and one.char.isdigit() and other.char.isdigit() and _beside(one, other)
-    ]
-    return 2 * sum(2 * x < gap for x in pairs) > len(pairs)
+def _touching(glyphs: Sequence["Glyph"], gaps: Mapping[int, float]) -> frozenset[int]:
+    """The sizes of which more digits stand close behind one another than about as far apart as the gap."""
+    pairs: dict[int, list[bool]] = defaultdict(list)
+    for one, other in pairwise(glyphs):
+        gap = gaps.get(round(one.size * 10))
+        if gap is not None and one.char.isdigit() and other.char.isdigit() and _beside(one, other):
+            pairs[round(one.size * 10)].append(2 * (other.box.x0 - one.box.x1) < gap)
+    return frozenset(size for size, close in pairs.items() if 2 * sum(close) > len(close))
 
 
 class _Rows:
