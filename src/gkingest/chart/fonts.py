@@ -1,5 +1,6 @@
 """A font that has Chinese: one that the user names, or the best that is installed."""
 
+import logging
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -51,6 +52,10 @@ def families() -> list[str]:
 
 @lru_cache(maxsize=8)
 def _chosen(named: str) -> str:
+    # A first look at the fonts of a machine takes a moment, and matplotlib says so in English.
+    logger = logging.getLogger("matplotlib.font_manager")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
     try:
         from matplotlib import font_manager
     except ImportError as error:
@@ -58,6 +63,8 @@ def _chosen(named: str) -> str:
             f"matplotlib is not installed, so no chart can be drawn; {install_line('charts')}, "
             "or print the figures with --csv"
         ) from error
+    finally:
+        logger.setLevel(level)
     manager = font_manager.fontManager
     if named:
         return _named(named, manager)

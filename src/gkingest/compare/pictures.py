@@ -86,8 +86,8 @@ def chart(
 
 
 def _listed(absent: Mapping[str, int], language: Language) -> str:
-    comma = "、" if language == "zh" else ", "
-    return comma.join(f"{reason(word, language)}: {n}" for word, n in absent.items())
+    comma, colon = ("、", "：") if language == "zh" else (", ", ": ")
+    return comma.join(f"{reason(word, language)}{colon}{n}" for word, n in absent.items())
 
 
 def _cut_note(kept: int, of: int, what: str, why: str, language: Language) -> list[str]:

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from gkingest.model.decision import cell_of
 from gkingest.release.side import Cell, Figure, Measured, Report, Side
+from gkingest.told import Told, joined
 
 _Rows = TypeVar("_Rows")
 
@@ -244,7 +245,7 @@ class _Comparison:
         told = ""
         if before and after:
             named = (("organ", before.organ, after.organ), ("year", before.year, after.year))
-            told = "; ".join(f"{name}: {old} → {new}" for name, old, new in named if old != new)
+            told = joined("; ", (Told("{0}: {1} → {2}", Told(n), old, new) for n, old, new in named if old != new))
             if pair.is_same and not told:
                 return None
         reason, _ = self._of_reports(pair)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from gkingest.language import said, titled
 from gkingest.release.difference import MEANINGS, Change, Difference, FigureChange, ReportChange
 from gkingest.render import printable, render_table, wrapped
+from gkingest.told import Told, joined
 
 MOST = 40  # figures and reports that the terminal names; CSV and JSON have all
 _COLUMNS = 78
@@ -75,20 +76,18 @@ def _each(found: Difference, names: Mapping[str, str]) -> Iterator[str]:
     Of a report that one side has the number of figures stands beside it.
     """
     for report in found.reports[:MOST]:
-        path = report.after_path or report.before_path
-        counted = said(f"{report.figures} figures differ")
-        told = f"; {printable(report.told)}" if report.told else ""
-        whose = f"{printable(report.organ)} {report.year}"
-        line = f"{said(report.change)} ({said(report.reason)}): {whose}, {counted}{told} ({printable(path)})"
-        yield from wrapped(line, _COLUMNS)
+        differing = joined("; ", (Told("{0} figures differ", report.figures), report.told))
+        what = (Told(report.change), Told(report.reason), f"{report.organ} {report.year}", differing)
+        line = Told("{0} ({1}): {2}, {3} ({4})", *what, report.after_path or report.before_path)
+        yield from wrapped(printable(said(line)), _COLUMNS)
     yield from _more(len(found.reports))
     seen = [f for f in found.figures if f.before_report and f.after_report]
     for one in seen[:MOST]:
         key = f"{one.table}/{one.row}/{one.column}"
-        by = f", {printable(one.by)}" if one.by else ""
-        values = f"{said(one.before) or '–'} → {said(one.after) or '–'}"
-        line = f"{printable(one.organ)} {one.year} {key} {names.get(key, '')}: {values} ({said(one.reason)}{by})"
-        yield from wrapped(" ".join(line.split()), _COLUMNS)
+        figure = " ".join(f"{one.organ} {one.year} {key} {names.get(key, '')}".split())
+        values = (Told(value or "–") for value in (one.before, one.after))
+        line = Told("{0}: {1} → {2} ({3})", figure, *values, joined(", ", (Told(one.reason), one.by)))
+        yield from wrapped(printable(said(line)), _COLUMNS)
     yield from _more(len(seen))
 
 

@@ -87,7 +87,7 @@ class Rule:
         along = other.start - reach <= self.start and self.end <= other.end + reach
         return along and abs(self.at - other.at) <= reach
 
-    def is_dottedwhole_rules(self, look: Look) -> bool:
+    def is_dotted_whole(self, look: Look) -> bool:
         """Whether a whole place is one dotted rule; figures that stand in one column are too far apart for that."""
         if self.length < _LONG * look.dpi:
             return False
@@ -105,7 +105,7 @@ class Rule:
             parts.append(part.drawn)
         drawn = np.trim_zeros(np.concatenate(parts))
         solid = drawn.size > 0 and float(drawn.mean()) >= _SOLID
-        return bool(solid) or self.is_dottedwhole_rules(look)
+        return bool(solid) or self.is_dotted_whole(look)
 
     def stops(self, meets: Sequence[float], reach: float, *, free: bool) -> list[tuple[float, float]]:
         """The stretches to be judged: between neighbouring crossings, and for a free rule also what sticks out."""
@@ -326,7 +326,7 @@ def _between(
     found: dict[tuple[float, float], list[Rule]] = {}
     for place in sorted(places, key=lambda p: -p.length):
         meets = sorted(c.at for c in crossing if c.start - reach <= place.at <= c.end + reach)
-        at, dotted = place.at, place.is_dottedwhole_rules(look)
+        at, dotted = place.at, place.is_dotted_whole(look)
         for start, end in place.stops(meets, reach, free=free):
             known = found.setdefault((start, end), [])
             if any(abs(k.at - at) <= 1.5 * STRAY * look.dpi for k in known):
