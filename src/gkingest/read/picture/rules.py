@@ -366,7 +366,8 @@ def _followed(
     An end that is ``loose``, on no other rule, is only known as far as darkness was averaged to find it.
     """
     strays = end - start > 2 * _WINDOW * look.dpi  # a long one may do so beyond what a glance shows
-    if not strays and not look.shows_any(at, start, end, DOTTED if dotted else _GLANCED):
+    glanced, needed = (DOTTED, DOTTED) if dotted else (_GLANCED, _SOLID)
+    if not strays and not look.shows_any(at, start, end, glanced):
         return []
     count = max(round((end - start) / (_WINDOW * look.dpi)), 1)
     bounds = np.linspace(start, end, count + 1)
@@ -377,15 +378,15 @@ def _followed(
         parts.append(part)
         rules.append(Rule(at, first, last, thick))
     most = round(LONG_MEAN * look.dpi) + 1
-    parts[0] = parts[0].without(parts[0].undrawn(most) if loose[0] else 0, 0)
-    parts[-1] = parts[-1].without(0, parts[-1].undrawn(-most) if loose[1] else 0)
     if loose[0]:
+        parts[0] = parts[0].without(parts[0].undrawn(most), 0)
         rules[0] = replace(rules[0], start=float(parts[0].low))
     if loose[1]:
+        parts[-1] = parts[-1].without(0, parts[-1].undrawn(-most))
         rules[-1] = replace(rules[-1], end=float(parts[-1].low + parts[-1].drawn.size))
     marks = np.concatenate([p.drawn for p in parts])
     drawn = float(marks.mean())
-    if drawn < (DOTTED if dotted else _SOLID):
+    if drawn < needed:
         return []
     if sum(look.ink(r.at, r.start, r.end) for r in rules) < len(rules) * look.faintest:
         return []
@@ -394,5 +395,5 @@ def _followed(
         parts[0].inked, parts[-1].inked, look.dpi
     ):
         return rules if drawn >= _WHOLE else [replace(r, whole=False) for r in rules]
-    dots = dotted and clear >= _HALF_FREE and drawn >= DOTTED
+    dots = dotted and clear >= _HALF_FREE
     return rules if dots and int(lengths(~marks).max(initial=0)) <= BREAK / 2 * look.dpi else []

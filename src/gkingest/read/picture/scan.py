@@ -112,14 +112,15 @@ def _first_looks(
     digits of the page later.
     """
     crops = [crop(view, group) for group in groups]
-    signs = [i for i, group in enumerate(groups) if len(group) == 1 and _is_sign(view, group[0])]
+    alone = {i: group[0] for i, group in enumerate(groups) if len(group) == 1}
+    signs = [i for i, piece in alone.items() if _is_sign(view, piece)]
     same = [
         [signs[n] for n in group]
         for group in alike([_grey_of(view, groups[i][0]) for i in signs])
         if len(group) > 2
     ]
     told = {i for group in same for i in group[1:-1]}
-    found = {i: known[g[0].box] for i, g in enumerate(groups) if len(g) == 1 and g[0].box in known}
+    found = {i: known[piece.box] for i, piece in alone.items() if piece.box in known}
 
     def look(wanted: Iterable[int]) -> None:
         places = list(wanted)
@@ -128,8 +129,9 @@ def _first_looks(
     look(i for i in range(len(groups)) if i not in told and i not in found)
     for group in same:
         first, last = found[group[0]], found[group[-1]]
-        if first.is_figure and first.figure[0] == last.figure[0] and min(first.figure[1], last.figure[1]) >= _SURE:
-            found.update((i, last if last.figure[1] < first.figure[1] else first) for i in group[1:-1])
+        less = min(first, last, key=lambda reading: reading.figure[1])
+        if first.is_figure and first.figure[0] == last.figure[0] and less.figure[1] >= _SURE:
+            found.update((i, less) for i in group[1:-1])
     look(i for i in range(len(groups)) if i not in found)
     return [found[i] for i in range(len(groups))]
 
