@@ -438,7 +438,7 @@ def shortened(form: Any) -> tuple[Any, ...]:
 
 
 def drawn_form(forms: Sequence[Any], rng: Random) -> Any:
-    """Which of :func:`shortened` forms to draw in: one document in twenty is whole, four have all tables."""
+    """Which of :func:`shortened` forms to draw a document in: one in twenty is whole, four are shortened."""
     return rng.choices(forms, (1, 4, 15))[0]
 
 
