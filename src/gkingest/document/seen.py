@@ -161,15 +161,21 @@ def _sights(
 ) -> Iterator[tuple[Page, Sights | None]]:
     """What is seen of the cells of each page: in grey, and of those that differ then in colours."""
     for page, sheet in paintable(read.data, pages):
-        picture = sheet.painted()
+        picture = sheet.painted(*_extent(cells[page.number]))
         sights = _held(picture, page, cells[page.number]) if picture else []
         unsure = [n for n, (*_, s) in enumerate(sights) if s.gone or s.doubt]
         if unsure:
-            picture = sheet.painted(coloured=True)
-            again = _held(picture, page, [sights[n][0] for n in unsure]) if picture else []
+            doubted = [sights[n][0] for n in unsure]
+            picture = sheet.painted(*_extent(doubted), coloured=True)
+            again = _held(picture, page, doubted) if picture else []
             for n, sight in zip(unsure, again, strict=picture is not None):
                 sights[n] = sight
         yield page, sights if picture else None
+
+
+def _extent(cells: Sequence[Cell]) -> tuple[float, float]:
+    """From where to where on their page some cells stand."""
+    return min(c.box.top for c in cells), max(c.box.bottom for c in cells)
 
 
 def _held(picture: Painted, page: Page, cells: Sequence[Cell]) -> Sights:

@@ -1,6 +1,7 @@
 """Pages of a PDF painted as a viewer shows them: in grey, upright as their text is read."""
 
 import ctypes
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ Pixels = NDArray[np.uint8]
 _SCALE = 2.0  # pixels to the point: a digit of 9 points is 13 high, and a sheet takes some 5 ms
 _PRINT, _FINER = 9.0, 2.0  # points of usual print; how many times finer a page of small print is painted
 _SMALL = 6.5  # points: print as small as that of several pages on a sheet
+_AROUND = 40.0  # points above and below what is asked for that are painted too
 _MOST_PIXELS = 12_000_000  # of a page: a sheet of A2; a larger one is painted coarser
 _MOST_OBJECTS = 60_000  # things that a page draws: one with more is a map or a painting, and takes minutes
 _MOST_NOTES = 1_000  # of a page
@@ -68,19 +70,29 @@ class Paintable:
             list(_left_out(sheet)) if sheet else []
         )  # before it is painted, which gives some of them an empty look
 
-    def painted(self, *, coloured: bool = False) -> Painted | None:
-        """Its picture; ``None`` where none can be made."""
+    def painted(self, top: float, bottom: float, *, coloured: bool = False) -> Painted | None:
+        """Its picture, surely painted from ``top`` to ``bottom`` (points); ``None`` where none can be made."""
         page, scale = self._page, self._scale * self._unit
         if self._sheet is None:
             return None
+        above, below, shape = 0, 0, tuple(math.ceil(side * scale) for side in reversed(self._sheet.get_size()))
+        if not page.turn and not page.part:
+            above = max(int((top - _AROUND) * self._scale), 0)
+            below = max(shape[0] - max(int((bottom + _AROUND) * self._scale), above + 1), 0)
         try:
             image: Any = self._sheet.render(
-                scale=scale, grayscale=not coloured, draw_annots=True, may_draw_forms=True
+                scale=scale,
+                grayscale=not coloured,
+                crop=(0, max(below - 0.5, 0) / scale, 0, max(above - 0.5, 0) / scale),  # rounded up to whole pixels
+                draw_annots=True,
+                may_draw_forms=True,
             )
-            pixels = image.to_numpy()
+            drawn = image.to_numpy()
         except PdfiumError:
             return None
-        pixels = (pixels[:, :, None] if pixels.ndim == 2 else pixels)[:, :, : 3 if coloured else 1]
+        drawn = (drawn[:, :, None] if drawn.ndim == 2 else drawn)[:, :, : 3 if coloured else 1]
+        pixels = np.full((*shape, drawn.shape[2]), 255, np.uint8)
+        pixels[above : shape[0] - below] = drawn
         left_out = _where(self._sheet, self._notes, pixels[:, :, 0].shape) if self._notes else None
         scale = np.rot90(pixels, -page.turn // 90).shape[1] / self._width
 
