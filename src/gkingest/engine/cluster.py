@@ -42,9 +42,10 @@ def run_on_cluster(
         pending: dict[object, tuple[Future[Any], Item]] = {}
         from distributed import as_completed
 
-        finished = as_completed()
+        finished, window, asked = as_completed(), 0, time.monotonic() - _PATIENCE
         while not stopped():
-            window = max(limits.window, 2 * sum(client.nthreads().values()))
+            if time.monotonic() - asked >= _PATIENCE:  # an answer takes as long as a result takes to travel
+                window, asked = max(limits.window, 2 * sum(client.nthreads().values())), time.monotonic()
             while len(pending) < window and (item := take()) is not None:
                 future = client.submit(guarded, run, work, item, pure=False, retries=0)
                 pending[future.key] = (future, item)
