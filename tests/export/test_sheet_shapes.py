@@ -4,7 +4,7 @@ import csv
 from decimal import Decimal
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gkingest.export.plain import CsvFormat, CsvTeller
@@ -45,6 +45,7 @@ CELLS = st.tuples(
 )
 
 
+@example([(("第一行\n第二行", None, None, None), 1), ((None, 7, None, None), 1), (("a\rb", 1, None, 0.5), 2)])
 @given(st.lists(st.tuples(CELLS, st.integers(1, 3)), min_size=1))
 def test_cells_stand_as_the_module_for_csv_writes_them(tmp_path_factory, given_rows) -> None:  # type: ignore[no-untyped-def]
     """Whatever was written before, and however often what begins a row is repeated."""

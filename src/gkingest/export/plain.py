@@ -76,8 +76,10 @@ def _cell(value: Value) -> str:
     if not isinstance(value, str):
         return repr(value) if isinstance(value, float) else str(value)
     made = io.StringIO()
-    csv.writer(made, lineterminator="").writerow(["", cell_text(value)])
-    return made.getvalue()[1:]
+    csv.writer(made).writerow(
+        ["", cell_text(value)]
+    )  # a line break is quoted only where the dialect ends rows with it
+    return made.getvalue()[1 : -len(_END)]
 
 
 def _number(value: Value) -> str:

@@ -30,6 +30,11 @@ class KeyPattern(NamedTuple):
             raise ValueError(f"{text}: an address is written table/row/column")
         return cls(*parts)
 
+    @property
+    def is_several(self) -> bool:
+        """Whether it may stand for several figures."""
+        return any(ANY in part for part in self)
+
     def __str__(self) -> str:
         return "/".join(self)
 
@@ -41,7 +46,7 @@ class FactKey(KeyPattern):
 
     def matches(self, pattern: KeyPattern) -> bool:
         """Whether the pattern stands for this figure, among others or alone."""
-        return all(stands_for(name, key) for name, key in zip(pattern, self, strict=True))
+        return all(map(stands_for, pattern, self))
 
     def matches_any(self, patterns: Collection[KeyPattern]) -> bool:
         """Whether one of the patterns stands for this figure."""
