@@ -1,10 +1,10 @@
 """How many Dask workers one scheduler and one run keep busy, where a document is a sleep of measured length.
 
-``make bench-dask``. Not a test: it measures and judges nothing. Scheduler and run are in this process, as the
-engine has them; the workers, so many objects with so many threads each, share a second process, as they do nothing
-but sleep and send back as many bytes as a reading has. The guarded process below each worker is left out. What the
-run costs for each document, here and in saving, limits how many workers it keeps busy: CPU seconds of this process
-tell that on a busy machine too.
+``python tests/bench/bench_dask.py``. Not a test: it measures and judges nothing. Scheduler and run are in this
+process, as the engine has them; the workers, so many objects with so many threads each, share a second process, as
+they do nothing but sleep and send back as many bytes as a reading has. The guarded process below each worker is
+left out. What the run costs a document, here and in saving, limits how many workers it keeps busy: CPU seconds of
+this process tell that on a busy machine too.
 """
 
 import argparse

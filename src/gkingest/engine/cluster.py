@@ -42,10 +42,9 @@ def run_on_cluster(
         pending: dict[object, tuple[Future[Any], Item]] = {}
         from distributed import as_completed
 
-        finished, window, asked = as_completed(), 0, time.monotonic() - _PATIENCE
+        finished = as_completed()
         while not stopped():
-            if time.monotonic() - asked >= _PATIENCE:  # an answer takes as long as a result takes to travel
-                window, asked = max(limits.window, 2 * sum(client.nthreads().values())), time.monotonic()
+            window = max(limits.window, 2 * sum(client.nthreads().values()))
             while len(pending) < window and (item := take()) is not None:
                 future = client.submit(guarded, run, work, item, pure=False, retries=0)
                 pending[future.key] = (future, item)

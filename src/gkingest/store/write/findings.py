@@ -25,11 +25,7 @@ def insert_findings(connection: Connection, findings: Sequence[Numbered]) -> Non
     found = connection.execute(select(ReportRow.id, ReportRow.serial).where(ReportRow.id.in_(ids)))
     serials = {row.id: row.serial for row in found}
     phrased = phrases_of(connection, [sentences_of(finding) for _, _, finding in findings])
-    words_of = []
-    for _, _, finding in findings:
-        touches = json.dumps([list(touch) for touch in finding.touches], ensure_ascii=False, separators=(",", ":"))
-        told_in = {"code": finding.code, "place": finding.place, "touches": touches}
-        words_of.append({name: storable(word) for name, word in told_in.items()})
+    words_of = [_words_of(finding) for _, _, finding in findings]
     numbers = word_numbers(connection, {word for words in words_of for word in words.values()})
     rows: list[Row] = [
         {
@@ -52,3 +48,9 @@ def sentences_of(finding: Finding | YearFinding) -> Sentences:
     """What a finding says and where to go from it."""
     told = {"message": finding.message, "hint": finding.hint or CATALOGUE[finding.code].step}
     return Sentences(told, finding.found, finding.expected)
+
+
+def _words_of(finding: Finding) -> dict[str, str]:
+    touches = json.dumps([list(touch) for touch in finding.touches], ensure_ascii=False, separators=(",", ":"))
+    words = {"code": finding.code, "place": finding.place, "touches": touches}
+    return {name: storable(word) for name, word in words.items()}
