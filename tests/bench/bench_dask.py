@@ -69,8 +69,8 @@ def busy(address: str, documents: int, seconds: float, size: int, slots: int) ->
 
 def main(count: int, threads: int, lengths: list[float], rounds: int, size: int) -> None:
     """Start workers and run with documents of each length."""
-    cluster._guarded_processes = without_processes  # type: ignore[assignment]
-    cluster_pool.guarded = unguarded  # type: ignore[assignment]
+    cluster._guarded_processes = without_processes
+    cluster_pool.guarded = unguarded
     slots = count * threads
     with LocalCluster(n_workers=0, processes=False, protocol="tcp://", dashboard_address="127.0.0.1:0") as here:
         command = [sys.executable, __file__, "--child", here.scheduler_address, str(count), str(threads)]
