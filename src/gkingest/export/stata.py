@@ -162,7 +162,8 @@ class _StataWriter:
         yield "variable_types", struct.pack(f"<{len(types)}H", *types)
         yield "varnames", b"".join(_padded(n, 129) for n in self._names)
         yield "sortlist", bytes(2 * (len(types) + 1))
-        yield "formats", b"".join(_padded(_display(t), 57) for t in types)
+        shown = {_STRL: "%-40s", _LONG: "%12.0g", _DOUBLE: "%10.0g"}
+        yield "formats", b"".join(_padded(shown.get(t, f"%-{min(t, 40)}s"), 57) for t in types)
         yield "value_label_names", b"".join(_padded(name, 129) for name in named)
         named_labels = list(zip(self._names, self._columns, labels, strict=True))
         # A name that was shortened is told in full first, so that it is found by its key.
@@ -201,12 +202,6 @@ class _StataWriter:
         count, together = len(texts), b"".join(texts)
         table = struct.pack(f"<2i{count}i{count}i", count, len(together), *starts, *values) + together
         return b"<lbl>" + struct.pack("<i", len(table)) + _padded(_LABELS, 129) + bytes(3) + table + b"</lbl>"
-
-
-def _display(kind: int) -> str:
-    if kind <= _LONGEST_TEXT:
-        return f"%-{min(kind, 40)}s"
-    return {_STRL: "%-40s", _LONG: "%12.0g", _DOUBLE: "%10.0g"}[kind]
 
 
 def _note(name: str, column: str, label: str) -> bytes:

@@ -80,7 +80,10 @@ class ExcelFormat:
             ) from error
         notes = []
         if self._short:
-            notes.append(f"not whole, as Excel ends at {MOST_ROWS} rows: {', '.join(self._short)}")
+            notes.append(
+                f"not whole, as Excel ends at {MOST_ROWS} rows: {', '.join(self._short)} (for one year or province "
+                "at a time: --year, --province)"
+            )
         if self._cut:
             notes.append(f"texts of more than {_LONGEST} characters are cut: {', '.join(self._cut)}")
         return [(self._path, "; ".join(notes))]

@@ -22,7 +22,12 @@ def packed(content: Mapping[str, Any]) -> bytes:
     kept = {**content, **{name: _tenths(content[name]) for name in _EDGES}}
     for name in _LISTS:
         rows: Sequence[Mapping[str, Any]] = content[name]
-        kept[name] = {key: _column(key, [row[key] for row in rows]) for key in (rows[0] if rows else ())}
+        columns = {key: [row[key] for row in rows] for key in (rows[0] if rows else ())}
+        # Of boxes first all left edges, then all upper ones, which packs tighter.
+        kept[name] = {
+            key: list(zip(*map(_tenths, values), strict=True)) if key in _BOXES else values
+            for key, values in columns.items()
+        }
     text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(storable(text).encode(), 9)
 
@@ -39,11 +44,6 @@ def unpacked(kept: bytes) -> Json:
         }
         content[name] = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     return content
-
-
-def _column(key: str, values: Sequence[Any]) -> Sequence[Any]:
-    """The values of all cells; of boxes first all left edges, then all upper ones, which packs tighter."""
-    return list(zip(*map(_tenths, values), strict=True)) if key in _BOXES else values
 
 
 def _points(edges: Sequence[int]) -> list[float]:

@@ -230,7 +230,10 @@ def _columns() -> tuple[ViewColumn, ...]:
 def _arm(case: Case, *, comparable: bool) -> tuple[tuple[ViewColumn, ...], str]:
     """What ``indicators`` is made of for one case: the query that gives it, and where from."""
     cells = case.cells
-    numbers = [_amount(side, made, case.form, cells) for side, made in case.made()]
+    numbers = [
+        _counted(side, case.form) if isinstance(side, Counted) else Sum(made, cells).value()
+        for side, made in case.made()
+    ]
     holes = gaps(cells) if cells else f"CASE WHEN r.verdict = 'accepted' THEN 0 ELSE {FLAGGED} END"
     told = {
         "indicator": quoted(case.indicator.key),
@@ -266,10 +269,6 @@ def _arm_of_lacking(cases: Sequence[Case]) -> tuple[tuple[ViewColumn, ...], str]
 def _told(told: Mapping[str, str]) -> tuple[ViewColumn, ...]:
     none = Words("", "")
     return (ViewColumn("*", "r.*", none), *(ViewColumn(name, sql, none) for name, sql in told.items()))
-
-
-def _amount(side: Side, made: tuple[Term, ...], form: Format, cells: tuple[FactKey, ...]) -> str:
-    return _counted(side, form) if isinstance(side, Counted) else Sum(made, cells).value()
 
 
 def _value(indicator: Indicator, numbers: Sequence[str], can_be_negative: bool) -> str:

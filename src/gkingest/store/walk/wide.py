@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from gkingest.formats.spec import Format
 from gkingest.model.report import CellState
 from gkingest.store.views.cells import NOT_IN_EDITION
-from gkingest.store.views.panel import Slot, panel_column, panel_slots
+from gkingest.store.views.panel import panel_column, panel_slots
 from gkingest.store.walk.indicators import Computed
 from gkingest.store.walk.long import whys
 from gkingest.store.walk.reports import Cell, Columns, Filled, Layout, Picking, picking
@@ -51,13 +51,12 @@ class Panel:
                 self._plans.clear()
             places = {panel_column(*key): at for key, at in report.layout.at.items()}
             absent = len(report.layout.keys)
+            known_form = report.edition in self._editions
+            lacking = [absent + (known_form and report.edition not in slot.editions) for slot in self._slots]
             self._plans[asked] = known = picking(
-                [places.get(slot.name, absent + self._lacks(report.edition, slot)) for slot in self._slots]
+                [places.get(slot.name, gap) for slot, gap in zip(self._slots, lacking, strict=True)]
             )
         return known
-
-    def _lacks(self, edition: str, slot: Slot) -> bool:
-        return edition in self._editions and edition not in slot.editions
 
 
 class IndicatorsWide:
