@@ -8,7 +8,6 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -299,9 +298,7 @@ def render_doubts(document: Document, names: Mapping[str, str] | None = None) ->
         return ["\n".join(in_lines(f"  {printable(said(document.message))}"))]
     texts, told = [], ""
     for finding, whose in sorted(doubts_of(document), key=lambda doubt: -doubt[0].severity):
-        chinese = language() == "zh"
-        line = finding_in_chinese(finding, names or {}) if chinese else finding_line(replace(finding, hint=""))
-        lines = in_lines(f"  {line}")
+        lines = in_lines(f"  {finding_line(finding, names or {})}")
         step = filled(step_of(finding, names or {}), finding, whose, document.path)
         texts.append("\n".join([*lines, *([f"    → {step}"] if step != told else [])]))
         told = step
@@ -352,13 +349,17 @@ def pasted(word: str) -> str:
     return shlex.quote(word) if re.search(r'["$`!\\]', word) else f'"{word}"'
 
 
-def finding_line(finding: Finding) -> str:
-    """A finding on one line: code, place, page, message, hint; a rule's message says itself which line it is of."""
+def finding_line(finding: Finding, names: Mapping[str, str]) -> str:
+    """What a finding means, where it is and what it says, its code last; ``names`` are printed for keys in Chinese.
+
+    A rule's message says itself which line it is of.
+    """
+    if language() == "zh":
+        return finding_in_chinese(finding, names)
     place = "" if finding.code.startswith("rule.") else finding.place
-    where = " ".join(part for part in (finding.code, place) if part)
-    hint = f" → {finding.hint}" if finding.hint else ""
-    page = f" (page {finding.page})" if finding.page else ""
-    return printable(f"{where}{page}: {finding.message}{hint}")
+    where = ", ".join(filter(None, (place, f"page {finding.page}" if finding.page else "")))
+    head = f"{finding.severity.name.capitalize()}: {CATALOGUE[finding.code].meaning}"
+    return printable(f"{head}{f' ({where})' if where else ''}: {finding.message} [{finding.code}]")
 
 
 def render_summary(

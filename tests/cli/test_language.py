@@ -21,7 +21,7 @@ from gkingest.model.finding import CATALOGUE, Finding
 from gkingest.model.key import KeyPattern
 from gkingest.model.report import Report
 from gkingest.render import filled, finding_in_chinese, pasted, step_of, text_width, wrapped
-from gkingest.review.making import state_called
+from gkingest.review.making import typed
 from gkingest.told import Told, joined
 
 SPEAKS = re.compile(r"gkingest\.language import .*\bsaid\b")
@@ -152,8 +152,8 @@ def test_cells_are_found_by_the_names_that_are_printed(formats: tuple[Format, ..
 
 
 def test_what_people_type_is_taken_in_both_languages() -> None:
-    words = ("未印", "空白", "横线", "无法读取", "blank", "没有")
-    assert [state_called(word) for word in words] == ["absent", "blank", "dash", "unreadable", "blank", ""]
+    words = ("未印", "空白", "横线", "无法读取", "blank", "不知道")
+    assert [typed(word).value for word in words] == ["absent", "blank", "dash", "unreadable", "blank", ""]
     assert grouping(["省,年度"]) == grouping(["province", "year"]) == ("province", "year")
 
 

@@ -1,6 +1,6 @@
 """Charts as values, drawn by matplotlib: ranking, time series, small multiples, map of what is missing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -218,23 +218,21 @@ def _series_axes(axes: "Axes", lines: Sequence[Series], label: str, width: float
 
 
 def _newest(lines: Sequence[Series]) -> str:
-    first = _first_years(lines)
+    first = _first_years(p for line in lines for p in line.points)
     return max(first, key=lambda edition: (first[edition], edition), default="")
 
 
-def _first_years(lines: Sequence[Series]) -> dict[str, int]:
+def _first_years(points: Iterable[Point]) -> dict[str, int]:
     """The first year of every edition."""
     first: dict[str, int] = {}
-    for point in (p for line in lines for p in line.points):
+    for point in points:
         first[point.edition] = min(first.get(point.edition, point.year), point.year)
     return first
 
 
 def _say_break(axes: "Axes", lines: Sequence[Series], split: bool, small: bool = False) -> None:
     """A dashed line where the first report of a newer edition stands, if the editions do not compare."""
-    first: dict[str, int] = {}
-    for point in (p for line in lines for p in line.points if p.value is not None):
-        first[point.edition] = min(first.get(point.edition, point.year), point.year)
+    first = _first_years(p for line in lines for p in line.points if p.value is not None)
     if not split or len(first) < 2:
         return
     newest = max(first, key=lambda edition: (first[edition], edition))

@@ -100,30 +100,25 @@ def cropped(
     Raises :class:`UsageError` where no picture can be made.
     """
     sheet = _sheet(data, kind, page)
+    above = None
+    if begins is not None:  # the page on which the table begins, and the part of it above the first figures
+        head = _sheet(data, kind, begins[0])
+        above = head, _strip(head, turn, begins[1], _HEADINGS)
+    cut = _strip(sheet, turn, (box, *table), _HEADINGS if begins is None else _ROW, box)
+    return marked_picture(sheet, box, cut, turn, above=above)
+
+
+def _strip(sheet: "Raster", turn: Turn, boxes: Sequence[Box], more: float, last: Box | None = None) -> Box:
+    """The part of a page across all of its width as it is read, from some points above the boxes.
+
+    It ends where they begin, or else with the row below the ``last`` box.
+    """
     width, height = sheet.size
-    # The part of the page, across all of its width as it is read, from the headings to the row below the box
-    upright = [b.turned(turn, width, height) for b in (box, *table)]
     across, deep = (height, width) if turn in (90, 270) else (width, height)
-    first = bounding_box(upright).top
-    top = max(first - (_ROW if begins else _HEADINGS), 0.0)
-    bottom = min(upright[0].bottom + _BELOW, deep)
     back: Turn = {0: 0, 90: 270, 180: 180, 270: 90}[turn]  # type: ignore[assignment]
-    cut = Box(0.0, top, across, bottom).turned(back, across, deep)
-    return marked_picture(
-        sheet, box, cut, turn, above=_headings(data, kind, begins, turn, back) if begins else None
-    )
-
-
-def _headings(
-    data: bytes, kind: str, begins: tuple[int, Sequence[Box]], turn: Turn, back: Turn
-) -> "tuple[Raster, Box]":
-    """The page on which a table begins, and the part of it above the first figures."""
-    page, boxes = begins
-    sheet = _sheet(data, kind, page)
-    width, height = sheet.size
     first = bounding_box([b.turned(turn, width, height) for b in boxes]).top
-    across, deep = (height, width) if turn in (90, 270) else (width, height)
-    return sheet, Box(0.0, max(first - _HEADINGS, 0.0), across, first).turned(back, across, deep)
+    bottom = first if last is None else min(last.turned(turn, width, height).bottom + _BELOW, deep)
+    return Box(0.0, max(first - more, 0.0), across, bottom).turned(back, across, deep)
 
 
 def _sheet(data: bytes, kind: str, page: int) -> "Raster":

@@ -7,7 +7,6 @@ from gkingest.language import language, said, titled
 from gkingest.model.decision import REASONS, worded
 from gkingest.model.finding import CATALOGUE
 from gkingest.model.method import in_words
-from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
 from gkingest.render import printable, render_value, text_width, wrapped
 from gkingest.store.ask.citing import Copy, Location
@@ -16,10 +15,10 @@ from gkingest.told import Told, joined
 
 def render_citation(citation: Citation) -> list[str]:
     """Everything about the figure, then the references."""
-    source, fact, at = citation.source, citation.fact, place(citation)
+    source, fact = citation.source, citation.fact
     where = "".join(dict.fromkeys(p for p in (source.province, source.prefecture, source.region_name) if p))
     about = f"year {source.year}, form {source.edition}, {source.verdict}"
-    stands = f"page {fact.page} of {source.page_count}, {_box(fact.box)}"
+    way = in_words(fact.method) if fact.method else Told("nothing was found to read")
     told = [
         ("cell", f"{fact.key} · {label_of(citation)}"),
         ("value", said(value_words(citation))),
@@ -27,13 +26,10 @@ def render_citation(citation: Citation) -> list[str]:
         ("printed", said(_printed(citation))),
         ("organ", f"{source.organ or said('(unknown)')}  {source.region_code} {where}".rstrip()),
         ("report", f"{source.title or said('(no title)')}{said('; ')}{said(about)}"),
-        ("url", _url(at)),
-        ("dates", _dates(citation)),
-        ("file", at.path if at else said("not known")),
-        *(("", p.path) for p in source.places if at and p.path != at.path),
+        *_where(citation),
         ("sha256", source.sha256),
-        ("place", said(stands if fact.page else "printed nowhere")),
-        ("read", said(_read(fact))),
+        ("place", said(_stands(fact, source.page_count))),
+        ("read", said(Told("{0}, confidence {1}", way, f"{fact.confidence:.2f}"))),
         ("flagged", said("yes: a check or doubt below touches it" if citation.flagged else "no")),
         *_check_lines(citation),
         *_doubt_lines(citation),
@@ -49,11 +45,20 @@ def render_citation(citation: Citation) -> list[str]:
     return [*lines, "", *(references[:1] if language() == "zh" else references)]
 
 
-def _url(at: Location | None) -> str:
-    """The address, and of one that nobody told that it is none to be cited."""
-    if at is None or not at.url:
-        return said("not known")
-    return said(f"not known; made from the folders it lies in, not checked: {at.url}") if at.inferred else at.url
+def _where(citation: Citation) -> list[tuple[str, str]]:
+    """Address, dates and files; of an address that nobody told that it is none to be cited."""
+    at = place(citation) or Location("", False, "", "", "", "", "")
+    url = at.url or said("not known")
+    if at.url and at.inferred:
+        url = said(f"not known; made from the folders it lies in, not checked: {at.url}")
+    days = {
+        "published": at.published_at,
+        "printed below the report": citation.source.issued_on,
+        "fetched": at.fetched_at,
+    }
+    dates = said(", ").join(f"{said(name)} {day or said('not known')}" for name, day in days.items())
+    others = [("", p.path) for p in citation.source.places if p.path != at.path]
+    return [("url", url), ("dates", dates), ("file", at.path or said("not known")), *others]
 
 
 def value_words(citation: Citation) -> str:
@@ -76,25 +81,13 @@ def _printed(citation: Citation) -> str:
     return (f"“{fact.raw}”" if fact.raw else "an empty cell") + labels
 
 
-def _dates(citation: Citation) -> str:
-    at = place(citation)
-    dates = {
-        "published": at.published_at if at else "",
-        "printed below the report": citation.source.issued_on,
-        "fetched": at.fetched_at if at else "",
-    }
-    return said(", ").join(f"{said(name)} {day or said('not known')}" for name, day in dates.items())
-
-
-def _read(fact: Fact) -> str:
-    way = in_words(fact.method) if fact.method else Told("nothing was found to read")
-    return Told("{0}, confidence {1}", way, f"{fact.confidence:.2f}")
-
-
-def _box(box: Box | None) -> str:
-    if box is None:
-        return "place on it not known"
-    return "box " + " ".join(f"{edge:.1f}" for edge in (box.x0, box.top, box.x1, box.bottom)) + " (points)"
+def _stands(fact: Fact, pages: int | None) -> str:
+    if not fact.page:
+        return "printed nowhere"
+    box, told = fact.box, "place on it not known"
+    if box is not None:
+        told = f"box {' '.join(f'{edge:.1f}' for edge in (box.x0, box.top, box.x1, box.bottom))} (points)"
+    return f"page {fact.page} of {pages}, {told}"
 
 
 def _check_lines(citation: Citation) -> list[tuple[str, str]]:
@@ -116,7 +109,7 @@ def _doubt_lines(citation: Citation) -> list[tuple[str, str]]:
             head = f"【{said(doubt.severity)}】{said(CATALOGUE[doubt.code].meaning)}：{doubt.message_zh}"
             lines.append(with_printed_names(f"{head} [{doubt.code}] → {doubt.hint_zh}", names))
         else:
-            lines.append(f"{doubt.severity} {doubt.code}: {doubt.message} → {doubt.hint}")
+            lines.append(f"{doubt.severity}: {doubt.message} [{doubt.code}] → {doubt.hint}")
     return _headed("doubts", lines or [said("none touches it")])
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gkingest.errors import UsageError
+from gkingest.language import said
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
     from sqlalchemy import Engine
 
     from gkingest.formats.indicators import Measures
@@ -92,6 +94,61 @@ def on_standard_output() -> "Iterator[None]":
             f"{error.filename or 'standard output'}: cannot be written ({error.strerror}), so the command broke "
             "off; what was saved in the database stays; make room or name another place, and call it again"
         ) from error
+
+
+class Bar:
+    """What moves a progress bar on; nothing happens where none is shown."""
+
+    def __init__(self, bar: "Progress | None" = None, total: float = 0.0) -> None:
+        self._bar = bar
+        self._task = bar.add_task("", total=total, name="") if bar else None
+
+    def advance(self, count: int, name: str = "") -> None:
+        """So many are done, the last of them that of this path."""
+        self._update(name.rpartition("/")[2], advance=count)
+
+    def reach(self, part: float, name: str) -> None:
+        """This part of the whole is done, and the one of this name is in hand."""
+        self._update(name, completed=part)
+
+    def _update(self, name: str, *, advance: float | None = None, completed: float | None = None) -> None:
+        from gkingest.render import shortened
+
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, advance=advance, completed=completed, name=shortened(name, 24))
+
+    def tell(self, line: str) -> None:
+        """Print a line, which may go to the same terminal."""
+        if self._bar is not None:
+            self._bar.stop()
+        print_lines([line])
+        if self._bar is not None:
+            self._bar.start()
+
+
+@contextmanager
+def progress(doing: str, count: int | None, *, shown: bool = True) -> Iterator[Bar]:
+    """A progress bar on standard error, if that is a terminal: of ``count`` things, or else of parts of a whole."""
+    if not shown or not sys.stderr.isatty():
+        yield Bar()
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    parts = (BarColumn(20), TaskProgressColumn()) if count is None else (BarColumn(), MofNCompleteColumn())
+    left = (TextColumn(said("time left")), TimeRemainingColumn(), TextColumn("{task.fields[name]}"))
+    console, redirected = Console(stderr=True), count is not None
+    with Progress(
+        TextColumn(doing), *parts, *left, console=console, transient=True, redirect_stdout=redirected
+    ) as bar:
+        yield Bar(bar, 1.0 if count is None else count)
 
 
 def print_lines(lines: Sequence[str]) -> None:

@@ -67,6 +67,7 @@ def _nothing_to_do(words: Sequence[str]) -> bool:
     if how is None or not all(map(os.path.isdir, how["paths"])):
         return False
     from gkingest.cli.account import Reporter, Tone
+    from gkingest.cli.common import Bar
     from gkingest.corpus.discovery import discover
     from gkingest.redact import redacted
 
@@ -75,5 +76,5 @@ def _nothing_to_do(words: Sequence[str]) -> bool:
     summary = glance.nothing_to_do()
     if summary is None:
         return False
-    Reporter(lambda count, name="": None, Tone(*how["tone"])).close(summary, redacted(db))
+    Reporter(Bar().advance, Tone(*how["tone"])).close(summary, redacted(db))
     return True

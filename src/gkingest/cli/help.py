@@ -31,7 +31,9 @@ def help_page(command: Any, ctx: Any) -> str:
             rows["Options"] += _row(LANGUAGE_OPTION[0], _told(LANGUAGE_OPTION[1]))
         if record := param.get_help_record(ctx):
             title = f"{param.param_type_name.capitalize()}s"
-            rows[title] += _row(in_words(_told(_kinds(record[0]))), _told(record[1]))
+            # The kind of its value is said in no word that only programmers know.
+            named = re.sub(r"<([A-Za-z ]+)>", _kind, re.sub(r"<list\[([^\]]*)\]>", r"<\1>", record[0]))
+            rows[title] += _row(in_words(_told(named)), _told(record[1]))
     for name, one in getattr(command, "commands", {}).items():
         rows["Commands"] += _row(name, _paragraphs(one)[0], 12)
     for title, some in rows.items():
@@ -49,29 +51,22 @@ def in_words(text: str) -> str:
     return re.sub(r"(?<![\w-])[A-Z]+(?:_[A-Z]+)*(?![\w-])", lambda name: said(name[0]), text)
 
 
-def _kinds(text: str) -> str:
-    """An option with the kind of its value said in no word that only programmers know."""
-    return re.sub(r"<([A-Za-z ]+)>", _kind, re.sub(r"<list\[([^\]]*)\]>", r"<\1>", text))
-
-
 def _told(text: str) -> str:
     """One side of a row."""
     told, bracket, more = text.rpartition("  [")
-    return f"{said(told)} {_bracketed(more)}" if bracket else said(text)
+    if not bracket:
+        return said(text)
+    # What Typer adds in brackets: whether it is required, the default, the bounds.
+    parts = [part for part in more.removesuffix("]").split("; ") if "<=" not in part]
+    parts = [part.replace("env var: ", "environment: ") for part in parts]
+    parts = [said(re.sub(r"x>=(\S+)", r"at least \1", part)) for part in parts]
+    return f"{said(told)} [{said('; ').join(parts)}]" if parts else f"{said(told)} "
 
 
 def _kind(found: re.Match[str]) -> str:
     kind = _KINDS.get(found[1].lower(), "")
     kind = _KINDS_ZH.get(kind, kind) if language() == "zh" else kind
     return f"<{kind}>" if kind else ""
-
-
-def _bracketed(text: str) -> str:
-    """What Typer adds in brackets: whether it is required, the default, the bounds."""
-    parts = [part for part in text.removesuffix("]").split("; ") if "<=" not in part]
-    parts = [part.replace("env var: ", "environment: ") for part in parts]
-    parts = [re.sub(r"x>=(\S+)", r"at least \1", part) for part in parts]
-    return f"[{said('; ').join(map(said, parts))}]" if parts else ""
 
 
 def _row(left: str, right: str, width: int = _LEFT) -> Iterator[str]:

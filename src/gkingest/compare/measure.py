@@ -19,7 +19,7 @@ from gkingest.formats.indicators import (
     unjoined,
     why_lacking,
 )
-from gkingest.formats.names import called, cell_called, form_keys, keys_like, near_cells
+from gkingest.formats.names import called, cell_called, form_keys, keys_like, near_cells, signed
 from gkingest.formats.spec import Format
 from gkingest.language import enumerated
 from gkingest.model.key import ANY, EVERY_FIGURE, FactKey
@@ -210,7 +210,7 @@ class _Editions:
 def _side(side: Side) -> str:
     if isinstance(side, Counted):
         return f"count of {side.count}"
-    joined_up = " ".join(f"- {c.removeprefix('-')}" if c.startswith("-") else f"+ {c}" for c in side)
+    joined_up = " ".join(f"{'-' if sign < 0 else '+'} {name}" for name, sign in map(signed, side))
     joined_up = joined_up.removeprefix("+ ")
     return f"({joined_up})" if len(side) > 1 else joined_up
 

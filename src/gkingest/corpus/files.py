@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from gkingest.corpus.discovery import Found, RemotePath, Unlisted, is_absent
-from gkingest.corpus.intake import INSIDE, File, Together, file_at
+from gkingest.corpus.intake import File, Together, file_at, outermost
 from gkingest.crawl.folder import FolderProvenance
 from gkingest.paths import stored_path
 from gkingest.store.ask.known import Known
@@ -93,7 +93,7 @@ class Corpus:
 
     def is_gone(self, name: str) -> bool:
         """Whether a file of the database lies below what was looked through and is not there any more."""
-        place = name.partition(INSIDE)[0]
+        place = outermost(name)
         if any(corpus.is_gone(place) for corpus in self._afar):
             return True
         if place in self._odd or not any(_lies_in(place, root) for root in self._roots):

@@ -26,6 +26,13 @@ from gkingest.read.triage import Opened, as_opened, media_type, open_bytes, open
 # Which function walks a kind of archive; loaded when one comes. Any kind of file may lie in it.
 ARCHIVES: Mapping[str, str] = {ZIP: "gkingest.crawl.archive:members", WARC: "gkingest.crawl.warc:responses"}
 INSIDE = "!/"  # between the path of an archive and the name of a file in it
+
+
+def outermost(path: str) -> str:
+    """The file itself of a path, or the archive that it is in."""
+    return path.partition(INSIDE)[0]
+
+
 NOTHING: Mapping[str, "File"] = MappingProxyType({})
 _HEAD = 65_536  # bytes that tell what a file is
 _LARGEST_PACKAGE = 512 * 1024 * 1024  # bytes: a larger ZIP is no office file, and is not looked into to tell so

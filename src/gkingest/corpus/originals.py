@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gkingest.corpus.intake import INSIDE, files_inside
+from gkingest.corpus.intake import INSIDE, files_inside, outermost
 from gkingest.errors import DocumentError
 from gkingest.read.kinds import WARC
 from gkingest.read.triage import media_type
@@ -51,7 +51,7 @@ def find_original(
     misses = []
     for path in paths:
         miss = Miss(path, "afar", os.strerror(errno.ENOENT))
-        for root in roots if "://" not in path.partition(INSIDE)[0] else ():
+        for root in roots if "://" not in outermost(path) else ():
             found = _bytes_at(root, path, passwords, largest)
             if isinstance(found, bytes):
                 if (digest := hashlib.sha256(found).hexdigest()) == sha256:

@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 
 _BEIJING = timezone(timedelta(hours=8))
 _YEARS = range(1990, 2101)  # what lies outside is a null date (0001-01-01, 1970-01-01) or no date at all
+_ANY_TIME = "2000-01-01T00:00"  # that a zone may stand behind
 _WRITTEN = re.compile(
     r"""(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?
         (?:[T\s]\s*(?P<hour>\d{1,2})[:时](?P<minute>\d{1,2})分?(?::?(?P<second>\d{1,2})(?:[.,]\d+)?秒?)?
@@ -63,22 +64,14 @@ def _parsed(text: str) -> tuple[datetime | None, bool]:
         return None, False
     if found := _WRITTEN.fullmatch(text) or _COMPACT.fullmatch(text):
         year, month, date = (int(found[n]) for n in (1, 2, 3))
-        hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
-        read = datetime(year, month, date, hour, minute, second, tzinfo=_zone(found["zone"]))
-        return read, found["hour"] is not None
+        hour, minute, second = (int(found.groupdict("0")[part]) for part in ("hour", "minute", "second"))
+        # UTC, GMT and Z are one; +08, +0800 and +08:00 are read as ISO 8601 has them.
+        zone = re.sub("[A-Za-z]+", "Z", found["zone"] or "")
+        place = datetime.fromisoformat(f"{_ANY_TIME}{zone}").tzinfo
+        return datetime(year, month, date, hour, minute, second, tzinfo=place), found["hour"] is not None
     if found := _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(found[1]), UTC), True
     if _HTTP.match(text):
         read = parsedate_to_datetime(text)
         return (read if read.tzinfo else read.replace(tzinfo=UTC)), True  # RFC 9110: always GMT
     return None, False
-
-
-def _zone(text: str | None) -> timezone | None:
-    if not text:
-        return None
-    if text[0] not in "+-":
-        return UTC
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return timezone(-offset if text[0] == "-" else offset)

@@ -118,7 +118,10 @@ def tsv_rows(text: str, columns: Mapping[str, str], order: Sequence[str] = ()) -
 
     Quotes are text here, save where they stand about a whole cell.
     """
-    lines = [[_unquoted(c) for c in line.rstrip("\r").split("\t")] for line in text.split("\n") if line.strip()]
+    lines = []
+    for line in filter(str.strip, text.split("\n")):
+        cells = line.rstrip("\r").split("\t")
+        lines.append([c[1:-1].replace('""', '"') if len(c) > 1 and c[0] == c[-1] == '"' else c for c in cells])
     if order and lines and len(lines[0]) > 1 and re.match(r"https?://", lines[0][1].strip()):
         lines.insert(0, list(order))
         columns = {name: name for name in order}
@@ -221,8 +224,3 @@ def _row(cells: Iterable[tuple[str, str]]) -> Row:
 
 def _folded(name: str) -> str:
     return re.sub(r"[\s_-]", "", name.strip("\ufeff")).casefold()
-
-
-def _unquoted(cell: str) -> str:
-    whole = len(cell) > 1 and cell[0] == cell[-1] == '"'
-    return cell[1:-1].replace('""', '"') if whole else cell

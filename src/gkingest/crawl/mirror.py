@@ -14,6 +14,7 @@ _LABEL = re.compile(r"[^\W_](?:[^\W_]|-){0,62}")  # letters of any script: åŒ—äº
 _PORT = re.compile(r"[:+](\d{1,5})", re.ASCII)  # wget on Windows writes + for :
 _ADDRESS = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}", re.ASCII)
 _APPENDED = re.compile(r"(\?.*=\d+)\.html")  # wget --adjust-extension; ?file=a.html is left as it is
+_AT = re.compile(r"\A([^?@]*)@([^?]*=[^?]*)\Z")  # wget on Windows writes @ for ?
 _KEPT = "!$%&'()*+,;=:@~[]"  # % stands for what is already quoted
 
 
@@ -49,7 +50,12 @@ def mirrored(parts: Sequence[str]) -> tuple[str, str]:
             scheme = "https" if place and parts[place - 1] == "https" else "http"
             shown = f"{host}:{port}" if port else host
             folders = "".join(f"/{_quoted(part)}" for part in parts[place + 1 : -1])
-            return f"{scheme}://{shown}{folders}/{_last(parts[-1])}", host
+            # The file itself, with its query; the page of a folder is the folder.
+            page, mark, query = _AT.sub(r"\1?\2", parts[-1]).partition("?")
+            if found := _APPENDED.fullmatch(mark + query):
+                mark, query = "?", found[1].removeprefix("?")
+            page = "" if page in ("index.html", "index.htm") else page
+            return f"{scheme}://{shown}{folders}/{_quoted(page)}{mark}{_quoted(query, '/?')}", host
     return "", ""
 
 
@@ -57,18 +63,6 @@ def _split(name: str) -> tuple[str, int]:
     """Host and port; 0 for none."""
     found = _PORT.search(name)
     return (name[: found.start()], int(found[1])) if found and found.end() == len(name) else (name, 0)
-
-
-def _last(name: str) -> str:
-    """The file itself, with its query; the page of a folder is the folder."""
-    at = name.find("@")
-    if "?" not in name and "=" in name[at:] and at >= 0:  # wget on Windows writes @ for ?
-        name = f"{name[:at]}?{name[at + 1 :]}"
-    page, mark, query = name.partition("?")
-    if found := _APPENDED.fullmatch(mark + query):
-        mark, query = "?", found[1].removeprefix("?")
-    page = "" if page in ("index.html", "index.htm") else page
-    return f"{_quoted(page)}{mark}{_quoted(query, '/?')}"
 
 
 def _quoted(part: str, more: str = "") -> str:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator
-from contextlib import closing, redirect_stderr
+from contextlib import closing, contextmanager, redirect_stderr
 from dataclasses import dataclass, replace
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -115,7 +115,12 @@ class _Reading:
     def all(self) -> Iterator[Response]:
         """Every response; at the end what stopped the reading, unless nothing did."""
         count = 0
-        while not self._stopped and (record := self._next()) is not None:
+        while not self._stopped:
+            record = None
+            with self._guarded():
+                record = next(self._records, None)
+            if record is None:
+                break
             found = self._response(record)
             cut = bool(self._stopped)
             doubt = self._finish()
@@ -134,28 +139,22 @@ class _Reading:
         if self._stopped and not self._told:
             yield Response("", problem=f"{self._stopped}; what comes behind it was not read: fetch the file again")
 
-    def _next(self) -> "ArcWarcRecord | None":
-        """The next record; ``None`` at the end."""
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """What warcio does for us, of which no damaged record makes an exception."""
         self._stream.allow(_HEADERS)
-        record = None
         with redirect_stderr(StringIO()):  # warcio prints its doubts
             try:
-                record = next(self._records, None)
+                yield
             except _BROKEN as error:
-                self._stopped = f"a record is damaged ({clean(str(error))[:200]})"
+                self._stopped = self._stopped or f"a record is damaged ({clean(str(error))[:200]})"
         self._stopped = self._stream.problem or self._stopped
-        return record
 
     def _finish(self) -> str:
         """Read on to the next record; gives what that tells against the record before it."""
         part, doubts = self._stream.part, self._records.err_count
-        self._stream.allow(_HEADERS)
-        with redirect_stderr(StringIO()):
-            try:
-                self._records.read_to_end()  # past the check sum at the end of a gzip member
-            except _BROKEN as error:
-                self._stopped = self._stopped or f"a record is damaged ({clean(str(error))[:200]})"
-        self._stopped = self._stream.problem or self._stopped
+        with self._guarded():
+            self._records.read_to_end()  # past the check sum at the end of a gzip member
         if self._stream.problem and self._stream.bad_part == part:
             return self._stream.problem
         return "the record is longer than it says" if self._records.err_count > doubts else ""
@@ -194,8 +193,6 @@ class _Reading:
             cut = f"a record breaks off after {size} of {record.length} bytes"
             self._stopped = self._stream.problem or cut
         return b"".join(pieces), size
-
-    pass
 
     def _answer(self, found: Response, status: re.Match[bytes] | None, block: bytes) -> Response:
         """The document in a server's answer."""

@@ -21,7 +21,6 @@ from gkingest.model.report import CellState, Document, Fact, Report
 from gkingest.paths import stored_path
 from gkingest.render import (
     filled,
-    finding_in_chinese,
     finding_line,
     in_lines,
     printable,
@@ -240,11 +239,7 @@ def _finding_lines(findings: Iterable[Finding], form: Format, report: Report, pa
     names = printed_names([form])
     for one in findings:
         step = filled(step_of(one, names), one, report, path)
-        if language() == "zh":
-            lines += [*in_lines(f"  {finding_in_chinese(one, names)}"), f"    → {step}"]
-        else:
-            told = finding_line(replace(one, hint=step))
-            lines += in_lines(f"  {one.severity.name.lower():<7} {told}")
+        lines += [*in_lines(f"  {finding_line(one, names)}"), f"    → {step}"]
     return lines or [said("  nothing doubtful")]
 
 

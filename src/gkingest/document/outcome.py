@@ -103,7 +103,7 @@ def message_of(report: Report, unread: Sequence[Page]) -> str:
         return ""
     more = Told("(and {0} more findings)", len(doubts) - 1) if len(doubts) > 1 else ""
     first = suspicion(report) or doubts[0]
-    return joined(" ", (Told("{0}: {1}", first.code, first.message), more))
+    return joined(" ", (Told("{0} [{1}]", first.message, first.code), more))
 
 
 def _numbered(pages: Sequence[Page]) -> str:

@@ -30,6 +30,11 @@ class KeyPattern(NamedTuple):
             raise ValueError(f"{text}: an address is written table/row/column")
         return cls(*parts)
 
+    @property
+    def is_several(self) -> bool:
+        """Whether it may stand for several figures."""
+        return any(ANY in part for part in self)
+
     def __str__(self) -> str:
         return "/".join(self)
 

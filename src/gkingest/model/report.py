@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from gkingest.model.finding import Finding, Severity
-from gkingest.model.key import ANY, FactKey
+from gkingest.model.key import FactKey
 from gkingest.model.method import Method
 from gkingest.model.paper import Box, Grid, Source
 from gkingest.model.provenance import UNKNOWN, Provenance
@@ -20,6 +20,22 @@ class CellState(StrEnum):
     DASH = "dash"
     ABSENT = "absent"
     UNREADABLE = "unreadable"
+
+
+class ReportId(NamedTuple):
+    """How the database calls a report: the SHA-256 of its file and its place among the reports in it, from 1."""
+
+    sha256: str
+    ordinal: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """``sha256-place`` as the id that it is; raises ``ValueError`` where it ends in no number."""
+        sha256, _, ordinal = text.rpartition("-")
+        return cls(sha256, int(ordinal))
+
+    def __str__(self) -> str:
+        return f"{self.sha256}-{self.ordinal}"
 
 
 class Verdict(StrEnum):
@@ -151,7 +167,7 @@ class Report:
         """Keys that a warning or error touches, by itself or by its row, column, table or rule."""
         patterns = {t for f in self.findings if f.severity >= Severity.WARNING for t in f.touches}
         # Most name one figure, and a page of broken sums names thousands: those are looked up, not tried.
-        wild = [t for t in patterns if any(part.endswith(ANY) for part in t)]
+        wild = [t for t in patterns if t.is_several]
         return frozenset(f.key for f in self.facts if f.key in patterns or f.key.matches_any(wild))
 
 

@@ -7,13 +7,17 @@ K. Krippendorff, Content Analysis (2nd ed. 2004), chapter 11, for nominal data; 
 
 import math
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from gkingest.language import language
+from gkingest.model.decision import STATES
 from gkingest.model.key import FactKey
+from gkingest.model.report import CellState
 from gkingest.quality.intervals import wilson
+from gkingest.quality.truth import TrueCell
 from gkingest.review.coding import Coded, Sheet
 
 _Z = 1.959963984540054  # 97.5 % point of the normal distribution
@@ -48,6 +52,15 @@ class Agreement:
     alpha: Coefficient
     disputed: tuple[Cell, ...]
     truth: Mapping[Cell, Coded]
+
+    def settled(self) -> dict[str, dict[FactKey, TrueCell]]:
+        """What the cells of each report really say, as far as it is settled."""
+        found: dict[str, dict[FactKey, TrueCell]] = defaultdict(dict)
+        for (report_id, key), code in self.truth.items():
+            without = code.value in STATES
+            state = CellState(code.value) if without else CellState.REPORTED
+            found[report_id][key] = TrueCell(state, None if without else Decimal(code.value), code.unit or None)
+        return found
 
     def tree(self) -> dict[str, object]:
         """As plain values for JSON; shares in 0-1, intervals of 95 %."""

@@ -16,7 +16,7 @@ from gkingest.quality.coverage import REASONS, Coverage, Place, coverage
 from gkingest.quality.evaluate import STRATA, Evaluation, Score
 from gkingest.quality.intervals import by_report, none_seen, wilson
 from gkingest.quality.phrases import of_data, word
-from gkingest.store.ask.coverage import CellCount, Counts, DecidedCount, FindingCount
+from gkingest.store.ask.coverage import CellCount, Counts, DecidedCount
 from gkingest.store.tables.types import loaded_number
 
 _MOST_LISTED = 200  # rows of a list that may be long
@@ -80,24 +80,7 @@ Block = Text | Table
 
 def quality_page(counted: Counts, found: Evaluation | None, language: Language) -> str:
     """The page, from :func:`gkingest.store.ask.coverage.counts` and, if there is one, an evaluation."""
-    covered = coverage(counted)
-    blocks = (
-        *_head(counted, covered, language),
-        *_files(counted, language),
-        *_coverage(covered, language),
-        *_cells(counted.cells, language),
-        *_findings(counted.findings, language),
-        *_arithmetic(counted, language),
-        *_years(counted, language),
-        *_decisions(counted.decided, language),
-        *(_accuracy(found, language) if found is not None else ()),
-    )
-    lang = "zh-CN" if language == "zh" else "en"
-    return fill(Path(__file__).with_suffix(".html"), blocks=blocks, title=word("title", language), lang=lang)
-
-
-def _head(counted: Counts, covered: Coverage, language: Language) -> Iterator[Block]:
-    runs = counted.runs
+    covered, runs = coverage(counted), counted.runs
     years = f"{covered.years[0]}–{covered.years[-1]}" if covered.years else "–"
     last = f"{runs[-1].finished_at or runs[-1].started_at} (gkingest {runs[-1].version})" if runs else "–"
     facts: list[tuple[str, str | int]] = [
@@ -108,9 +91,20 @@ def _head(counted: Counts, covered: Coverage, language: Language) -> Iterator[Bl
         ("runs", len(runs)),
         ("last_run", last),
     ]
-    yield Text.heading("title", language, 1)
-    yield Text(word("intro", language))
-    yield Table.of((), [(word(name, language), _number(value)) for name, value in facts])
+    blocks = (
+        Text.heading("title", language, 1),
+        Text(word("intro", language)),
+        Table.of((), [(word(name, language), _number(value)) for name, value in facts]),
+        *_files(counted, language),
+        *_coverage(covered, language),
+        *_cells(counted.cells, language),
+        *_findings(counted, language),
+        *_years(counted, language),
+        *_decisions(counted.decided, language),
+        *(_accuracy(found, language) if found is not None else ()),
+    )
+    lang = "zh-CN" if language == "zh" else "en"
+    return fill(Path(__file__).with_suffix(".html"), blocks=blocks, title=word("title", language), lang=lang)
 
 
 def _files(counted: Counts, language: Language) -> Iterator[Block]:
@@ -193,9 +187,10 @@ def _cells(cells: Sequence[CellCount], language: Language) -> Iterator[Block]:
     yield _bars(("confidence", "number"), [(word(f"band{b}", language), bands[b]) for b in (3, 2, 1, 0)], language)
 
 
-def _findings(findings: Sequence[FindingCount], language: Language) -> Iterator[Block]:
+def _findings(counted: Counts, language: Language) -> Iterator[Block]:
+    """What was found, and how many rules of the form's arithmetic are kept."""
     yield Text.heading("findings", language)
-    most = max((row.n for row in findings), default=1)
+    most = max((row.n for row in counted.findings), default=1)
     rows = [
         (
             Field(r.code, "code"),
@@ -206,36 +201,10 @@ def _findings(findings: Sequence[FindingCount], language: Language) -> Iterator[
             Field.bar(r.n, most),
             _meaning(r.code, language),
         )
-        for r in findings
+        for r in counted.findings
     ]
     heads = _words(("code", "severity", "verdict", "number", "reports"), language)
     yield Table.of([*heads, "", word("meaning", language)], rows)
-
-
-def _decisions(decided: Sequence[DecidedCount], language: Language) -> Iterator[Block]:
-    if not decided:
-        return
-    yield Text.heading("decisions", language)
-    settled = Counter(row.standing for row in decided)
-    yield Text(word("decisions_note", language).format(stand=settled["stands"], differ=settled["differs"]))
-    rows: list[Sequence[Value]] = [
-        (r.organ, r.year, Field(r.path, "path"), Field(r.subject, "code"), _was(r), f"{r.value}{r.unit}", r.person,
-         of_data(WHY.get(r.reason, r.reason), language),
-         of_data(r.standing, language))
-        for r in decided
-    ]  # fmt: skip
-    names = ("organ", "years", "files", "cell", "read_as", "decided", "person", "reason", "standing")
-    yield from _long(_words(names, language), rows, language)
-
-
-def _was(row: DecidedCount) -> str:
-    """What had been read where a decision stands; nothing where people differ, as then it stands itself."""
-    if row.value_read is not None:
-        return f"{loaded_number(row.value_read):f}"
-    return row.state_read or row.text_read or ""
-
-
-def _arithmetic(counted: Counts, language: Language) -> Iterator[Block]:
     tally = counted.tally
     share = _percent(int(tally.misprinted), int(tally.assessed))
     yield Text.heading("arithmetic", language)
@@ -248,6 +217,27 @@ def _arithmetic(counted: Counts, language: Language) -> Iterator[Block]:
         [(word(v, language), verdicts[v]) for v in ("printed", "reading", "undetermined")],
         language,
     )
+
+
+def _decisions(decided: Sequence[DecidedCount], language: Language) -> Iterator[Block]:
+    if not decided:
+        return
+    yield Text.heading("decisions", language)
+    settled = Counter(row.standing for row in decided)
+    yield Text(word("decisions_note", language).format(stand=settled["stands"], differ=settled["differs"]))
+    rows: list[Sequence[Value]] = []
+    for r in decided:
+        # What had been read where a decision stands; nothing where people differ, as then it stands itself.
+        was = r.state_read or r.text_read or ""
+        if r.value_read is not None:
+            was = f"{loaded_number(r.value_read):f}"
+        rows.append((
+            r.organ, r.year, Field(r.path, "path"), Field(r.subject, "code"), was, f"{r.value}{r.unit}", r.person,
+            of_data(WHY.get(r.reason, r.reason), language),
+            of_data(r.standing, language),
+        ))  # fmt: skip
+    names = ("organ", "years", "files", "cell", "read_as", "decided", "person", "reason", "standing")
+    yield from _long(_words(names, language), rows, language)
 
 
 def _years(counted: Counts, language: Language) -> Iterator[Block]:

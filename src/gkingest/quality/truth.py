@@ -12,7 +12,7 @@ from typing import Self
 
 from gkingest.errors import UsageError
 from gkingest.model.key import FactKey
-from gkingest.model.report import CellState
+from gkingest.model.report import CellState, ReportId
 from gkingest.outfile import write_whole
 
 _KINDS = (".csv", ".json", ".tsv")
@@ -183,7 +183,7 @@ def write_truth(folder: Path, reports: Mapping[str, Mapping[FactKey, TrueCell]])
     """
     paths = []
     for report_id, cells in sorted(reports.items()):
-        source, _, ordinal = report_id.rpartition("-")
+        source, ordinal = ReportId.parse(report_id)
         listed = [
             {
                 **dict(zip(_COLUMNS[:3], key, strict=True)),
@@ -193,7 +193,7 @@ def write_truth(folder: Path, reports: Mapping[str, Mapping[FactKey, TrueCell]])
             }
             for key, cell in sorted(cells.items())
         ]
-        tree = {"sha256": source, "report": int(ordinal), "cells": listed}
+        tree = {"sha256": source, "report": ordinal, "cells": listed}
         path = folder / f"{source[:16]}-{ordinal}.json"
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(path, f"{json.dumps(tree, ensure_ascii=False, indent=1)}\n".encode(), "--truth")

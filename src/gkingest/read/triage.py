@@ -17,6 +17,7 @@ from gkingest.model.provenance import Provenance
 from gkingest.read.beside import beside, nothing
 from gkingest.read.kinds import EMPTY, KINDS, UNKNOWN, ZIP_STARTS
 from gkingest.read.options import Beside
+from gkingest.told import Told
 
 _SPECIAL = (
     (stat.S_ISFIFO, "a pipe (FIFO)"),
@@ -59,8 +60,11 @@ def open_file(path: Path) -> BufferedReader:
         if special := next((name for is_one, name in _SPECIAL if is_one(mode)), ""):
             raise DocumentError(
                 "unsupported",
-                f"this is {special} and no file, and opening one may never end, so it was not opened; save what it "
-                "gives to a file and name that",
+                Told(
+                    "this is {0} and no file, and opening one may never end, so it was not opened; save what it "
+                    "gives to a file and name that",
+                    Told(special),
+                ),
             )
         return path.open("rb")
     except (OSError, ValueError) as error:  # ValueError: a path that no file can have

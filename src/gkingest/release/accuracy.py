@@ -1,20 +1,16 @@
 """How accurate the figures of a release are: what people read off the pages, with intervals."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gkingest.errors import UsageError
-from gkingest.model.decision import STATES
-from gkingest.model.key import FactKey
-from gkingest.model.report import CellState
-from gkingest.quality.agreement import Coefficient, agreement
+from gkingest.model.report import ReportId
+from gkingest.quality.agreement import agreement
 from gkingest.quality.evaluate import Evaluation, assess, evaluate
 from gkingest.quality.intervals import none_seen, wilson
-from gkingest.quality.truth import TrueCell, Truth
+from gkingest.quality.truth import Truth
 from gkingest.review.coding import Sheet, read_sheet
 from gkingest.store.ask.coverage import read_report
 
@@ -65,16 +61,11 @@ def of_coding(engine: "Engine", sheets: Sequence[Sheet], third: Sheet | None = N
     Raises :class:`UsageError` where no cell was read by two, :class:`DatabaseError`.
     """
     agreed = agreement(sheets, third)
-    cells: dict[str, dict[FactKey, TrueCell]] = defaultdict(dict)
-    for (report_id, key), code in agreed.truth.items():
-        without = code.value in STATES
-        state = CellState(code.value) if without else CellState.REPORTED
-        cells[report_id][key] = TrueCell(state, None if without else Decimal(code.value), code.unit or None)
     assessed, unknown = [], []
-    for report_id, own in sorted(cells.items()):
-        source, _, ordinal = report_id.rpartition("-")
-        truth = Truth(report_id, source, own, int(ordinal))
-        read = read_report(engine, source, truth.ordinal)
+    for report_id, own in sorted(agreed.settled().items()):
+        source, ordinal = ReportId.parse(report_id)
+        truth = Truth(report_id, source, own, ordinal)
+        read = read_report(engine, source, ordinal)
         if read is None:
             unknown.append(report_id)
         else:
@@ -85,8 +76,16 @@ def of_coding(engine: "Engine", sheets: Sequence[Sheet], third: Sheet | None = N
             "the coded sheets have no cell of this database on which people agree; fill them in, or name a third "
             "(--third FILE)"
         )
-    tree = {**found.tree, "agreement": agreed.tree()}
-    return Accuracy(tree, (_agreed(len(sheets), agreed.cells, agreed.same, agreed.kappa), *found.lines))
+    kappa, told, words = agreed.kappa, "", ""
+    if kappa.value is not None and kappa.low is not None and kappa.high is not None:
+        told = f" (Cohen's kappa {kappa.value:.3f}, 95 %: {kappa.low:.3f}-{kappa.high:.3f})"
+        words = f"（Cohen κ {kappa.value:.3f}，95% 区间 {kappa.low:.3f}-{kappa.high:.3f}）"
+    people, cells, same = len(sheets), agreed.cells, agreed.same
+    line = (
+        f"{people} people read {cells} cells without knowing of each other, {same} of them alike{told}.",
+        f"{people} 人独立读取 {cells} 格，其中 {same} 格一致{words}。",
+    )
+    return Accuracy({**found.tree, "agreement": agreed.tree()}, (line, *found.lines))
 
 
 def accuracy(engine: "Engine", truth: Path | None, coded: Sequence[Path], third: Path | None) -> Accuracy | None:
@@ -101,14 +100,3 @@ def accuracy(engine: "Engine", truth: Path | None, coded: Sequence[Path], third:
     if not coded:
         return None
     return of_coding(engine, list(map(read_sheet, coded)), None if third is None else read_sheet(third))
-
-
-def _agreed(people: int, cells: int, same: int, kappa: Coefficient) -> tuple[str, str]:
-    told, words = "", ""
-    if kappa.value is not None and kappa.low is not None and kappa.high is not None:
-        told = f" (Cohen's kappa {kappa.value:.3f}, 95 %: {kappa.low:.3f}-{kappa.high:.3f})"
-        words = f"（Cohen κ {kappa.value:.3f}，95% 区间 {kappa.low:.3f}-{kappa.high:.3f}）"
-    return (
-        f"{people} people read {cells} cells without knowing of each other, {same} of them alike{told}.",
-        f"{people} 人独立读取 {cells} 格，其中 {same} 格一致{words}。",
-    )

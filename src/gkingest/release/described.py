@@ -147,6 +147,19 @@ def datacite(wanted: Wanted, date: str, years: Sequence[str], software: str) -> 
     return {name: value for name, value in tree.items() if value is not None}
 
 
+def data_package(package: dict[str, object], wanted: Wanted, date: str) -> dict[str, object]:
+    """The Data Package of the export as that of the release."""
+    licence = {"name": wanted.licence.spdx, "title": wanted.licence.name, "path": wanted.licence.url}
+    told = {**package, "name": "gkingest-release", "title": wanted.title, "version": wanted.version}
+    told["licenses"] = [licence]
+    if date:
+        told["created"] = f"{date}T00:00:00Z"
+    if wanted.url:
+        told["homepage"] = wanted.url
+    resources = told.pop("resources")
+    return {**told, "resources": resources}
+
+
 def zenodo(wanted: Wanted, date: str) -> dict[str, object]:
     """What Zenodo's interface for deposits takes."""
     creators: list[dict[str, str]] = [

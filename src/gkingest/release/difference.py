@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from itertools import chain, zip_longest
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
+from gkingest.model.decision import cell_of
 from gkingest.release.side import Cell, Figure, Measured, Report, Side
 
 _Rows = TypeVar("_Rows")
@@ -133,6 +135,21 @@ class _Pair(NamedTuple):
         assert found is not None
         return found
 
+    @property
+    def change(self) -> Change:
+        """What became of the report."""
+        return (Change.CHANGED if self.before else Change.ADDED) if self.after else Change.GONE
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both are one report of the same bytes."""
+        return self.before is not None and self.after is not None and self.before.id == self.after.id
+
+    @property
+    def years(self) -> tuple[str, str]:
+        """The year of each, "" of one that is not there."""
+        return self.before.year if self.before else "", self.after.year if self.after else ""
+
 
 class _Comparison:
     """Two sides, and which of their reports answer to each other: the same one, else that of organ and year."""
@@ -159,7 +176,8 @@ class _Comparison:
             found = list(self._figures(self._pairs[key], before or {}, after or {}))
             counted[key] = len(found)
             figures += found
-        order = sorted(self._pairs.items(), key=lambda item: _place(item[1].shown))
+        place = attrgetter("shown.region_code", "shown.organ", "shown.year", "shown.id")
+        order = sorted(self._pairs.items(), key=lambda item: place(item[1]))
         reports = tuple(
             change for key, pair in order if (change := self._report(pair, counted.get(key, 0))) is not None
         )
@@ -189,10 +207,9 @@ class _Comparison:
         before, after = pair
         was = self._before.decided.get(before.id, {}).get("/".join(cell)) if before else None
         now = self._after.decided.get(after.id, {}).get("/".join(cell)) if after else None
-        same = before is not None and after is not None and before.id == after.id
-        if now and (now != was or not same):
+        if now and (now != was or not pair.is_same):
             return Reason.CORRECTED, now[1]
-        if was and same and not now:
+        if was and pair.is_same and not now:
             return Reason.CORRECTED, was[1]
         return self._of_reports(pair)
 
@@ -201,17 +218,11 @@ class _Comparison:
         before, after = pair
         if who := self._decided(pair):
             return Reason.CORRECTED, who
-        if before is None:
-            assert after is not None
-            known = after.sha256 in self._before.known
-            return (Reason.NOW_CERTAIN if known else Reason.NEW_REPORT), ""
         if after is None:
-            gone = self._after.known.get(before.sha256)
-            reason = Reason.NOT_GIVEN if gone is None else Reason.FILE_GONE if gone else Reason.LEFT_OUT
-            return reason, ""
-        if before.id != after.id:
-            known = after.sha256 in self._before.known
-            return (Reason.OTHER_REPORT if known else Reason.REISSUED), ""
+            assert before is not None
+            return _GONE[self._after.known.get(before.sha256)], ""
+        if before is None or not pair.is_same:
+            return _CAME[before is None, after.sha256 in self._before.known], ""
         readings = (self._before.readings.get(before.sha256), self._after.readings.get(after.sha256))
         other = readings[0] != readings[1] or self._before.software != self._after.software
         return (Reason.REREAD if other else Reason.UNEXPLAINED), ""
@@ -219,12 +230,12 @@ class _Comparison:
     def _decided(self, pair: _Pair) -> str:
         """Who decided on what the report is, where that is the reason of a difference."""
         before, after = pair
-        if before and after and before.identity == after.identity and before.year == after.year:
+        if before and after and (before.identity, before.year) == (after.identity, after.year):
             return ""
         told: list[Mapping[str, tuple[str, str]]] = []
         for side, report in ((self._before, before or after), (self._after, after or before)):
             assert report is not None
-            told.append({s: d for s, d in side.decided.get(report.id, {}).items() if "/" not in s})
+            told.append({s: d for s, d in side.decided.get(report.id, {}).items() if cell_of(s) is None})
         changed = {*told[0].values()} ^ {*told[1].values()}
         return ", ".join(sorted({who for _, who in changed}))
 
@@ -234,13 +245,12 @@ class _Comparison:
         if before and after:
             named = (("organ", before.organ, after.organ), ("year", before.year, after.year))
             told = "; ".join(f"{name}: {old} → {new}" for name, old, new in named if old != new)
-            if before.id == after.id and not told:
+            if pair.is_same and not told:
                 return None
         reason, _ = self._of_reports(pair)
-        change = Change.CHANGED if before and after else Change.ADDED if after else Change.GONE
         shown = pair.shown
         return ReportChange(
-            change, reason, shown.organ, shown.region_code, shown.year, before.id if before else "",
+            pair.change, reason, shown.organ, shown.region_code, shown.year, before.id if before else "",
             after.id if after else "", before.path if before else "", after.path if after else "", figures, told,
         )  # fmt: skip
 
@@ -248,8 +258,7 @@ class _Comparison:
         tallies: dict[tuple[str, str], _Tally] = {}
         groups = _paired(self._before.indicators(), self._renamed(self._after.indicators()))
         for key, before, after in groups:
-            pair = self._pairs[key]
-            years = (pair.before.year if pair.before else "", pair.after.year if pair.after else "")
+            years = self._pairs[key].years
             old, new = before or {}, after or {}
             for name in dict.fromkeys(chain(old, new)):
                 was, now = old.get(name, _NOTHING), new.get(name, _NOTHING)
@@ -263,6 +272,15 @@ class _Comparison:
 
 
 _NOTHING = Measured("", "", "", "")
+# Why a report is gone, by whether its file is (None: nobody looked), and why one came, by whether it is the first
+# of its organ and year and whether its file was known.
+_GONE = {None: Reason.NOT_GIVEN, True: Reason.FILE_GONE, False: Reason.LEFT_OUT}
+_CAME = {
+    (True, True): Reason.NOW_CERTAIN,
+    (True, False): Reason.NEW_REPORT,
+    (False, True): Reason.OTHER_REPORT,
+    (False, False): Reason.REISSUED,
+}
 
 
 class _Tally:
@@ -305,10 +323,6 @@ class _Tally:
             return ""
         share = self._numerators[at] / self._denominators[at] * (100 if self._unit == "percent" else 1)
         return f"{share:.2f}"
-
-
-def _place(report: Report) -> tuple[str, str, str, str]:
-    return report.region_code, report.organ, report.year, report.id
 
 
 def _paired(

@@ -21,6 +21,7 @@ from gkingest.release.described import (
     Story,
     citation_cff,
     croissant,
+    data_package,
     datacite,
     json_text,
     licence_text,
@@ -127,7 +128,7 @@ class _Known:
             "LICENSE": licence_text(wanted),
             "CITATION.cff": citation_cff(wanted, date, software),
             "README.md": readme_text(wanted, date, self.story(), written),
-            "datapackage.json": json_text(_described(json.loads(written.package), wanted, date)),
+            "datapackage.json": json_text(data_package(json.loads(written.package), wanted, date)),
             "datacite.json": json_text(datacite(wanted, date, self.years, software)),
             "zenodo.json": json_text(zenodo(wanted, date)),
             "croissant.json": json_text(croissant(wanted, date, written)),
@@ -187,16 +188,3 @@ def release(  # noqa: PLR0913, PLR0917 - what is released, of what, where to
 def _sums_of(folder: Path) -> str:
     sums = folder / SUMS
     return sha256_of(sums) if sums.is_file() else ""
-
-
-def _described(package: dict[str, object], wanted: Wanted, date: str) -> dict[str, object]:
-    """The Data Package of the export as that of the release."""
-    licence = {"name": wanted.licence.spdx, "title": wanted.licence.name, "path": wanted.licence.url}
-    told = {**package, "name": "gkingest-release", "title": wanted.title, "version": wanted.version}
-    told["licenses"] = [licence]
-    if date:
-        told["created"] = f"{date}T00:00:00Z"
-    if wanted.url:
-        told["homepage"] = wanted.url
-    resources = told.pop("resources")
-    return {**told, "resources": resources}

@@ -47,8 +47,8 @@ def render_difference(
 ) -> Iterator[str]:
     """Lines for a terminal; ``names`` are cells as printed, ``titles`` names of indicators."""
     for word, (name, version, software) in (("before", found.before), ("after", found.after)):
-        told = f" {version}" if version else ""
-        yield titled(word, f"{printable(name)}{printable(told)} (gkingest {software or '?'})")
+        called = printable(" ".join(filter(None, (name, version))))
+        yield titled(word, f"{called} (gkingest {software or '?'})")
     if not found:
         yield said("no report and no figure differs")
         return
@@ -65,24 +65,23 @@ def render_difference(
     yield from render_table(rows, right=True)
     for word in sorted(reasons):
         yield from (f"  {line}" for line in wrapped(titled(word, MEANINGS[word]), _COLUMNS))
-    yield from _reports(found)
-    yield from _figures(found, names)
+    yield from _each(found, names)
     yield from _sums(found, titles)
 
 
-def _reports(found: Difference) -> Iterator[str]:
-    for one in found.reports[:MOST]:
-        path = one.after_path or one.before_path
-        counted = said(f"{one.figures} figures differ")
-        told = f"; {printable(one.told)}" if one.told else ""
-        whose = f"{printable(one.organ)} {one.year}"
-        line = f"{said(one.change)} ({said(one.reason)}): {whose}, {counted}{told} ({printable(path)})"
+def _each(found: Difference, names: Mapping[str, str]) -> Iterator[str]:
+    """The reports that differ, then the figures of those that both sides have.
+
+    Of a report that one side has the number of figures stands beside it.
+    """
+    for report in found.reports[:MOST]:
+        path = report.after_path or report.before_path
+        counted = said(f"{report.figures} figures differ")
+        told = f"; {printable(report.told)}" if report.told else ""
+        whose = f"{printable(report.organ)} {report.year}"
+        line = f"{said(report.change)} ({said(report.reason)}): {whose}, {counted}{told} ({printable(path)})"
         yield from wrapped(line, _COLUMNS)
     yield from _more(len(found.reports))
-
-
-def _figures(found: Difference, names: Mapping[str, str]) -> Iterator[str]:
-    """Those of reports that both sides have; of others the number stands beside the report."""
     seen = [f for f in found.figures if f.before_report and f.after_report]
     for one in seen[:MOST]:
         key = f"{one.table}/{one.row}/{one.column}"

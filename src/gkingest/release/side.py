@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -154,20 +154,15 @@ def _of_folder(folder: Path) -> Table:
         try:
             with path.open(encoding="utf-8-sig", newline="") as stream:
                 rows = csv.reader(stream)
-                yield from _picked(rows, next(rows, []), columns)
+                names = next(rows, [])
+                places = [names.index(column) if column in names else -1 for column in columns]
+                for row in rows:
+                    # An apostrophe stands before a text that a spreadsheet would take for a formula.
+                    yield tuple(row[at].removeprefix("'") if at >= 0 else "" for at in places)
         except (OSError, ValueError, IndexError, csv.Error) as error:
             raise UsageError(f"{path}: it cannot be read ({error}); take a whole copy of the release") from error
 
     return table
-
-
-def _picked(
-    rows: Iterable[Sequence[str]], names: Sequence[str], columns: Sequence[str]
-) -> Iterator[tuple[str, ...]]:
-    places = [names.index(column) if column in names else -1 for column in columns]
-    for row in rows:
-        # An apostrophe stands before a text that a spreadsheet would take for a formula.
-        yield tuple(row[at].removeprefix("'") if at >= 0 else "" for at in places)
 
 
 @contextmanager

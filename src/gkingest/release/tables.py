@@ -1,5 +1,6 @@
 """Sheets that a release has beside those of an export: sources, corrections, coverage, gaps, changes."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from gkingest.export.run import Extra
@@ -15,14 +16,27 @@ Rows = Callable[[Snapshot], Iterable[Sequence[Value]]]
 
 def extras(found: Coverage, changes: Difference | None) -> tuple[Extra, ...]:
     """The sheets with their rows; ``changes`` where there is an earlier release."""
+    holes = Counter((hole.place, hole.year) for hole in found.holes)
+    covered = [
+        (*place, year, found.reports.get((place, year), 0), holes[place, year])
+        for place, year in sorted({*found.reports, *holes})
+    ]
+    gaps = [
+        (number, hole.organ, *hole.place, hole.year, hole.reason, "; ".join(hole.files))
+        for number, hole in enumerate(found.holes, 1)
+    ]
     made = [
         Extra(CORRECTIONS, lambda snapshot: snapshot.rows(CORRECTIONS)),
         Extra(SOURCES, _sources),
-        Extra(_COVERAGE, _given(_coverage(found))),
-        Extra(_GAPS, _given(_gaps(found))),
+        Extra(_COVERAGE, _given(covered)),
+        Extra(_GAPS, _given(gaps)),
     ]
     if changes is not None:
-        made += [Extra(_CHANGES, _given(_figures(changes))), Extra(_BY_INDICATOR, _given(_sums(changes)))]
+        figures = [
+            (number, str(f.change), str(f.reason), f.organ, f.region_code, int(f.year) if f.year else None, *f[5:])
+            for number, f in enumerate(changes.figures, 1)
+        ]
+        made += [Extra(_CHANGES, _given(figures)), Extra(_BY_INDICATOR, _given(_sums(changes)))]
     return tuple(made)
 
 
@@ -35,25 +49,6 @@ def _sources(snapshot: Snapshot) -> Iterator[Sequence[Value]]:
     at = [column.name for column in SOURCES.columns].index("url_told_by")
     for row in snapshot.rows(SOURCES):
         yield (*row[:at], told_by(str(row[at] or "")), *row[at + 1 :])
-
-
-def _coverage(found: Coverage) -> Iterator[Sequence[Value]]:
-    gaps: dict[tuple[tuple[str, str], int], int] = {}
-    for hole in found.holes:
-        gaps[hole.place, hole.year] = gaps.get((hole.place, hole.year), 0) + 1
-    for place, year in sorted({*found.reports, *gaps}):
-        yield (*place, year, found.reports.get((place, year), 0), gaps.get((place, year), 0))
-
-
-def _gaps(found: Coverage) -> Iterator[Sequence[Value]]:
-    for number, hole in enumerate(found.holes, 1):
-        yield number, hole.organ, *hole.place, hole.year, hole.reason, "; ".join(hole.files)
-
-
-def _figures(changes: Difference) -> Iterator[Sequence[Value]]:
-    for number, one in enumerate(changes.figures, 1):
-        year = int(one.year) if one.year else None
-        yield (number, str(one.change), str(one.reason), one.organ, one.region_code, year, *one[5:])
 
 
 def _sums(changes: Difference) -> Iterator[Sequence[Value]]:

@@ -15,7 +15,7 @@ from gkingest.formats.spec import Format
 from gkingest.model.decision import FILE_NAME, Decision, Field, Ruling
 from gkingest.model.report import Status, Verdict
 from gkingest.model.summary import Applied
-from gkingest.review.ledger import Ledger
+from gkingest.review.ledger import Book, Ledger
 from gkingest.review.sitting import Sitting
 from gkingest.review.standing import standing
 from gkingest.store.ask.deciding import has_decisions, kept_decisions
@@ -48,11 +48,19 @@ def apply_ledger(
     With ``only`` these reports alone are brought up to date. Raises :class:`UsageError` where the file cannot be
     read, :class:`DatabaseError`.
     """
-    if ledger is None or not ledger.exists():
-        return apply_decisions(engine, kept_decisions(engine), formats, only=only)
-    book = ledger.read()
+    book = kept_book(engine, ledger)
     applied = apply_decisions(engine, book.decisions, formats, only=only)
     return replace(applied, problems=(*book.problems, *applied.problems))
+
+
+def kept_book(engine: "Engine | None", ledger: Ledger | None) -> Book:
+    """The decisions of a file; where there is none, those that the database has from one.
+
+    Raises :class:`UsageError` where the file cannot be read, :class:`DatabaseError`.
+    """
+    if ledger is not None and ledger.exists():
+        return ledger.read()
+    return Book(tuple(kept_decisions(engine))) if engine is not None else Book()
 
 
 def decided_editions(engine: "Engine | None", ledger: Ledger | None, formats: Sequence[Format]) -> dict[str, str]:
@@ -60,13 +68,9 @@ def decided_editions(engine: "Engine | None", ledger: Ledger | None, formats: Se
 
     Raises :class:`UsageError` where the file of decisions cannot be read, :class:`DatabaseError`.
     """
-    if ledger is not None and ledger.exists():
-        decisions: Sequence[Decision] = ledger.read().decisions
-    else:
-        decisions = kept_decisions(engine) if engine is not None else ()
     known = {form.edition for form in formats}
     found: dict[str, set[str]] = {}
-    for (sha256, _, subject), one in standing(decisions).items():
+    for (sha256, _, subject), one in standing(kept_book(engine, ledger).decisions).items():
         if subject == Field.EDITION and one.stands is not None and one.stands.verdict is Ruling.SET:
             found.setdefault(sha256, set()).add(one.stands.value)
     # Of a file with reports of several editions all are tried, as nobody knows which pages are whose.
@@ -89,7 +93,32 @@ def apply_decisions(
     changed = sitting.outdated(only)
     for sha256 in sorted({sitting.reports[report_id].sha256 for report_id in changed}):
         rewrite(engine, sha256, sitting.decide, partial(_place, sitting.no_reports(sha256)))
-    save_decisions(engine, [_row(decision, sitting.became(decision)) for decision in every])
+    rows: list[dict[str, object]] = [
+        {
+            "id": decision.id,
+            "sha256": decision.source,
+            "report": decision.report,
+            "subject": decision.subject,
+            "verdict": str(decision.verdict),
+            "value": decision.value,
+            "unit": decision.unit,
+            "value_read": decision.value_read,
+            "printed": decision.printed,
+            "reason": decision.reason,
+            "words": decision.words,
+            "person": decision.by,
+            "decided_at": decision.at,
+            "page": decision.page,
+            "box": " ".join(f"{edge:g}" for edge in decision.box) if decision.box else None,
+            "undoes": decision.undoes,
+            "file": decision.file,
+            "organ": decision.organ,
+            "year": decision.year,
+            "standing": sitting.became(decision),
+        }
+        for decision in every
+    ]
+    save_decisions(engine, rows)
     told = [one.is_open for question, one in sitting.standing.items() if sitting.is_placed(question)]
     unplaced = len(sitting.standing) - len(told)
     return Applied(frozenset(changed), told.count(False), told.count(True), unplaced, tuple(sitting.unread()))
@@ -116,29 +145,5 @@ def _place(by: str, before: FileStanding, reports: Sequence[Standing]) -> FileSt
     if not doubts:
         return before
     more = Told("(and {0} more findings)", len(doubts) - 1) if len(doubts) > 1 else ""
-    return FileStanding(Status.NEEDS_REVIEW, before.kind, joined(" ", (Told("{0}: {1}", *doubts[0]), more)))
-
-
-def _row(decision: Decision, became: str) -> dict[str, object]:
-    return {
-        "id": decision.id,
-        "sha256": decision.source,
-        "report": decision.report,
-        "subject": decision.subject,
-        "verdict": str(decision.verdict),
-        "value": decision.value,
-        "unit": decision.unit,
-        "value_read": decision.value_read,
-        "printed": decision.printed,
-        "reason": decision.reason,
-        "words": decision.words,
-        "person": decision.by,
-        "decided_at": decision.at,
-        "page": decision.page,
-        "box": " ".join(f"{edge:g}" for edge in decision.box) if decision.box else None,
-        "undoes": decision.undoes,
-        "file": decision.file,
-        "organ": decision.organ,
-        "year": decision.year,
-        "standing": became,
-    }
+    code, message = doubts[0]
+    return FileStanding(Status.NEEDS_REVIEW, before.kind, joined(" ", (Told("{0} [{1}]", message, code), more)))

@@ -6,7 +6,7 @@ and of each stratum those with the least numbers are taken, as many as the strat
 
 import hashlib
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,16 +17,14 @@ from gkingest.formats.spec import Format
 from gkingest.language import enumerated
 from gkingest.model.decision import STATES
 from gkingest.model.key import FactKey
-from gkingest.model.report import CellState
+from gkingest.model.method import Method
 from gkingest.outfile import write_whole
-from gkingest.review.making import state_called
-from gkingest.review.recheck import as_said
+from gkingest.review.making import typed
 from gkingest.review.workbook import read_table, table_of
 from gkingest.store.ask.doubtful import Considered, considered, every_figure, words
 from gkingest.store.ask.series import Selection, nothing_meant
 from gkingest.store.tables.figures import slot_number
 from gkingest.store.views.panel import panel_slots
-from gkingest.text.numbers import read_number
 from gkingest.told import Told
 
 if TYPE_CHECKING:
@@ -101,11 +99,11 @@ def sample(
     reports = {one.serial: one for one in considered(engine, selection).values()}
     keys = {slot_number(*slot.fact_key): slot.fact_key for slot in panel_slots(tuple(formats))}
     named = words(engine)
-    drawing = _Drawing(number, seed)
+    drawing = _Drawing(number, seed, by)
     for figure in every_figure(engine):
         report, key = reports.get(figure.serial), keys.get(figure.slot)
         if report is not None and key is not None:
-            drawing.add(report, key, figure.page, _stratum(by, report, key, named.get(figure.method, "")))
+            drawing.add(report, key, figure.page, named.get(figure.method, ""))
     if selection != Selection() and not reports:
         raise nothing_meant(engine, selection, "there is nothing to code")
     if not drawing.sizes:
@@ -116,14 +114,24 @@ def sample(
 class _Drawing:
     """Of each stratum the cells with the least numbers, while all pass by."""
 
-    def __init__(self, number: int, seed: str) -> None:
-        self.number, self.seed = number, seed
+    def __init__(self, number: int, seed: str, by: Sequence[str]) -> None:
+        self.number, self.seed, self.by = number, seed, by
         self.sizes: dict[str, int] = {}
         self.least: dict[str, list[tuple[int, str, Drawn]]] = {}
 
-    def add(self, report: Considered, key: FactKey, page: int | None, stratum: str) -> None:
+    def add(self, report: Considered, key: FactKey, page: int | None, method: str) -> None:
         """Look at one cell."""
-        address = f"{report.who.report_id}/{key}"
+        who, read = report.who, Method.parse(method)
+        strata = {
+            "year": str(who.year or "?"),
+            "level": who.level or "?",
+            "method": str(read.way) if read else "none",
+            "format": who.edition,
+            "province": who.province or "?",
+            "table": key.table,
+        }
+        stratum = " · ".join(strata[word] for word in self.by)
+        address = f"{who.report_id}/{key}"
         drawn = hashlib.blake2b(f"{self.seed}/{address}".encode(), digest_size=8).digest()
         rank = -int.from_bytes(drawn)
         heap = self.least.setdefault(stratum, [])
@@ -155,19 +163,6 @@ class _Drawing:
             for stratum in open_[:left]:
                 shares[stratum] += 1
         return shares
-
-
-def _stratum(by: Sequence[str], report: Considered, key: FactKey, method: str) -> str:
-    who = report.who
-    told = {
-        "year": str(who.year or "?"),
-        "level": who.level or "?",
-        "method": method.partition("/")[0] or "none",
-        "format": who.edition,
-        "province": who.province or "?",
-        "table": key.table,
-    }
-    return " · ".join(told[word] for word in by)
 
 
 def write_sheets(
@@ -213,34 +208,23 @@ def read_sheet(path: Path) -> Sheet:
         parts = told["cell"].split("/")
         if len(parts) != 3:
             raise UsageError(f"{path}:{number}: {told['cell']} is no cell; leave that column as it was")
-        found.append(Coded(told["report_id"].strip(), FactKey(*parts), *_amount(value, f"{path}:{number}")))
+        amount = typed(value)
+        if amount.problem:
+            about = (f"{path}:{number}", repr(value), amount.problem, enumerated(sorted(STATES)))
+            raise UsageError(Told("{0}: {1} is no number ({2}); or one of {3}", *about))
+        found.append(Coded(told["report_id"].strip(), FactKey(*parts), amount.value, amount.unit))
     return Sheet(", ".join(sorted(coders - {""})) or path.stem, tuple(found), empty)
-
-
-def _amount(typed: str, where: str) -> tuple[str, str]:
-    if state := state_called(typed):
-        return state, ""
-    number = read_number(typed)
-    if number.state is CellState.UNREADABLE:
-        listed = enumerated(sorted(STATES))
-        raise UsageError(
-            Told("{0}: {1} is no number ({2}); or one of {3}", where, repr(typed), number.problem, listed)
-        )
-    return as_said(number.state, number.value), number.unit
 
 
 def dispute_sheet(path: Path, disputed: Iterable[tuple[str, FactKey]], sheets: Sequence[Path]) -> int:
     """A sheet for a third coder with the cells on which people differ, blind too; gives how many there are."""
     wanted = {(report_id, str(key)) for report_id, key in disputed}
+    coded = read_table(sheets[0])
+    head = next(coded, [])
     rows = []
-    for row in _told(sheets[0]):
-        if (row["report_id"], row["cell"]) in wanted:
+    for cells in coded:
+        row = dict(zip(head, cells, strict=False))
+        if any(cells) and (row["report_id"], row["cell"]) in wanted:
             rows.append([*(row.get(name, "") for name in _SHEET[:8]), "", "", "", *(row[n] for n in _SHEET[11:])])
     write_whole(path, table_of(path, _SHEET, rows))
     return len(rows)
-
-
-def _told(path: Path) -> Iterator[dict[str, str]]:
-    rows = read_table(path)
-    head = next(rows, [])
-    yield from (dict(zip(head, row, strict=False)) for row in rows if any(row))

@@ -189,6 +189,13 @@ def decision_of(told: dict[str, str]) -> Decision:
     text = {name: (told.get(name) or "").strip() for name in COLUMNS}
     if text["verdict"] not in [*Ruling]:
         raise ValueError(f"{text['verdict']!r} is no verdict; one of {', '.join(Ruling)}")
+    report, page = _whole(text["report"]) or 1, _whole(text["page"])
+    box: Edges | None = None
+    if text["box"]:
+        edges = tuple(float(part) for part in text["box"].split())
+        if len(edges) != 4:
+            raise ValueError(f"{text['box']!r} is no box of four edges")
+        box = edges
     return Decision(
         source=text["sha256"].lower(),
         subject=text["subject"],
@@ -196,14 +203,14 @@ def decision_of(told: dict[str, str]) -> Decision:
         value=text["value"],
         by=text["by"],
         at=text["at"],
-        report=_whole(text["report"]) or 1,
+        report=report,
         unit=text["unit"],
         value_read=text["value_read"],
         printed=text["printed"],
         reason=text["reason"],
         words=text["words"],
-        page=_whole(text["page"]),
-        box=_box(text["box"]),
+        page=page,
+        box=box,
         undoes=text["undoes"],
         file=text["file"],
         organ=text["organ"],
@@ -215,15 +222,6 @@ def _whole(text: str) -> int | None:
     if text and not text.isdecimal():
         raise ValueError(f"{text!r} is no whole number")
     return int(text) if text else None
-
-
-def _box(text: str) -> Edges | None:
-    if not text:
-        return None
-    edges = tuple(float(part) for part in text.split())
-    if len(edges) != 4:
-        raise ValueError(f"{text!r} is no box of four edges")
-    return edges
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """A decision put together: what a person says, with what was read, where it stands, whose report it is, when."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -9,12 +9,13 @@ from gkingest.errors import UsageError
 from gkingest.formats.spec import Format
 from gkingest.language import enumerated, in_chinese
 from gkingest.model.decision import STATES, Decision, Field, Ruling, cell_of, problem_of
-from gkingest.model.report import CellState
+from gkingest.model.report import CellState, ReportId
 from gkingest.regions.divisions import load_divisions
 from gkingest.review.recheck import as_said
 from gkingest.review.standing import Standing, standing
 from gkingest.review.whose import is_division
 from gkingest.store.ask.deciding import Known, cell_read, known_reports, places_of, sources_known
+from gkingest.store.views.panel import panel_slots
 from gkingest.text.numbers import read_number
 from gkingest.told import Told
 
@@ -41,19 +42,18 @@ def made(  # noqa: PLR0913 - what a person says has so many parts
     :class:`UsageError` where it cannot be meant so, :class:`DatabaseError`.
     """
     known = known_reports(engine, [report_id]).get(report_id)
-    source, _, ordinal = report_id.rpartition("-")
     if known is None and subject != Field.IS_REPORT:
         raise UsageError(f"{report_id}: the database has no such report, so nothing of it can be decided")
+    source, ordinal = ReportId.parse(report_id)
     places = places_of(engine, [source]).get(source, ())
-    if cell_of(subject) is None:
-        read = _Read(_field_read(subject, known))
-    else:
-        read = _Read.of_cell(engine, report_id, subject, formats)
-        if value is None:
-            unit = unit or read.unit
-        else:
-            value, own = _amount(value)
-            unit = unit or own
+    read = _Read.of(engine, report_id, known, subject, formats)
+    own = read.unit
+    if value is not None and cell_of(subject) is not None:
+        amount = typed(value)
+        if amount.problem:
+            told = (repr(value), amount.problem, enumerated(sorted(STATES)))
+            raise UsageError(Told("{0}: {1}; write a number as 53 or 5万元, or one of {2}", *told))
+        value, own = amount.value, amount.unit
     decision = Decision(
         source=source,
         subject=subject,
@@ -61,8 +61,8 @@ def made(  # noqa: PLR0913 - what a person says has so many parts
         value=read.value or str(CellState.ABSENT) if value is None else value.strip(),
         by=" ".join(by.split()),
         at=at or now(),
-        report=int(ordinal or 1),
-        unit=unit,
+        report=ordinal,
+        unit=unit or own,
         value_read=read.value,
         printed=" ".join(read.printed.split()),
         reason=reason or ("as_printed" if value is None else ""),
@@ -89,29 +89,31 @@ class _Read(NamedTuple):
     unit: str = ""
 
     @classmethod
-    def of_cell(cls, engine: "Engine", report_id: str, subject: str, formats: Sequence[Format]) -> Self:
-        """What was read of a cell; nothing if the report lacks it, :class:`UsageError` if every edition does."""
+    def of(
+        cls, engine: "Engine", report_id: str, known: Known | None, subject: str, formats: Sequence[Format]
+    ) -> Self:
+        """What was read of a field, or of a cell: nothing if the report lacks it.
+
+        Raises :class:`UsageError` for a cell that every edition lacks.
+        """
         key = cell_of(subject)
-        cell = None if key is None else cell_read(engine, report_id, key)
+        if key is None:
+            if known is None:
+                return cls("no")
+            fields = {
+                Field.ORGAN: known.organ,
+                Field.YEAR: str(known.year or ""),
+                Field.REGION: known.region_code or "",
+                Field.EDITION: known.format,
+                Field.IS_REPORT: "yes",
+            }
+            return cls(fields.get(Field(subject), ""))
+        cell = cell_read(engine, report_id, key)
         if cell is not None:
             return cls(as_said(CellState(cell.state), cell.value), cell.printed, cell.page, cell.box, cell.unit)
-        if not _is_cell(subject, formats):
+        if key not in {slot.fact_key for slot in panel_slots(tuple(formats))}:
             raise UsageError(f"{subject}: no edition of the form has such a cell; `gkingest codebook` lists them")
         return cls()
-
-
-def _field_read(subject: str, known: Known | None) -> str:
-    """What was read of a field of a report, or that a file is none."""
-    if known is None:
-        return "no"
-    told = {
-        Field.ORGAN: known.organ,
-        Field.YEAR: str(known.year or ""),
-        Field.REGION: known.region_code or "",
-        Field.EDITION: known.format,
-        Field.IS_REPORT: "yes",
-    }
-    return told.get(Field(subject), "")
 
 
 def taken_back(decision: Decision, *, by: str, words: str = "", at: str = "") -> Decision:
@@ -134,8 +136,7 @@ def taken_back(decision: Decision, *, by: str, words: str = "", at: str = "") ->
 
 def last_word(decisions: Sequence[Decision], report_id: str, subject: str, by: str) -> Decision:
     """The decision of a person on this that is not undone; raises :class:`UsageError` where there is none."""
-    source, _, ordinal = report_id.rpartition("-")
-    one = standing(decisions).get((source, int(ordinal), subject), Standing(None, ()))
+    one = standing(decisions).get((*ReportId.parse(report_id), subject), Standing(None, ()))
     mine = [word for word in one.words if word.by == by]
     if not mine:
         others = ", ".join(word.by for word in one.words)
@@ -149,28 +150,22 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-def state_called(word: str) -> str:
-    """The state of a cell that a person names in either language; "" where it is none."""
-    return next((state for state in STATES if word in (state, in_chinese(state))), "")
+class Typed(NamedTuple):
+    """What a person typed for a cell: a number with its unit or the word of a state, or why it is neither."""
+
+    value: str
+    unit: str = ""
+    problem: str = ""
 
 
-def _amount(typed: str) -> tuple[str, str]:
-    """Value and unit of what a person typed for a cell; raises :class:`UsageError` where it is neither."""
-    if state := state_called(typed.strip()):
-        return state, ""
-    number = read_number(typed)
+def typed(words: str) -> Typed:
+    """What is meant by a number as people write it, a sign for a state, or its word in either language."""
+    if state := next((state for state in STATES if words.strip() in (state, in_chinese(state))), ""):
+        return Typed(state)
+    number = read_number(words)
     if number.state is CellState.UNREADABLE:
-        listed = enumerated(sorted(STATES))
-        raise UsageError(
-            Told("{0}: {1}; write a number as 53 or 5万元, or one of {2}", repr(typed), number.problem, listed)
-        )
-    return as_said(number.state, number.value), number.unit
-
-
-def _is_cell(subject: str, formats: Collection[Format]) -> bool:
-    from gkingest.store.views.panel import panel_slots
-
-    return any(str(slot.fact_key) == subject for slot in panel_slots(tuple(formats)))
+        return Typed("", problem=number.problem)
+    return Typed(as_said(number.state, number.value), number.unit)
 
 
 def _misplaced(decision: Decision, engine: "Engine", editions: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gkingest.errors import UsageError
+from gkingest.model.report import ReportId
 from gkingest.paths import stored_path
 from gkingest.store.ask.deciding import Known, known_reports, sources_known
 
@@ -22,12 +23,7 @@ def meant(engine: "Engine", typed: str) -> tuple[str, Known | None]:
     Raises :class:`UsageError` where no file or several are meant, :class:`DatabaseError`.
     """
     paths, reports = sources_known(engine), known_reports(engine)
-    sources, ordinal = _by_sha256(typed, paths), 0
-    if sources:
-        found = _SHA256.fullmatch(typed)
-        ordinal = int(found[2] or 0) if found else 0
-    else:
-        sources = _by_path(typed, paths)
+    sources, ordinal = _sources(typed, paths)
     if not sources:
         raise UsageError(
             f"{typed}: the database has no such file; give its path as `gkingest status` and `review` show it, or "
@@ -44,19 +40,20 @@ def meant(engine: "Engine", typed: str) -> tuple[str, Known | None]:
         named = "".join(f"\n  {source[:12]}-{r.ordinal}  {r.organ} {r.year or ''}" for r in held)
         raise UsageError(f"{typed} holds {len(held)} reports; name one of them{named}")
     ordinal = ordinal or (held[0].ordinal if held else 1)
-    report_id = f"{source}-{ordinal}"
+    report_id = str(ReportId(source, ordinal))
     if held and report_id not in reports:
         raise UsageError(f"{typed}: the file holds no report {ordinal}, but {len(held)}")
     return report_id, reports.get(report_id)
 
 
-def _by_sha256(typed: str, paths: dict[str, list[str]]) -> set[str]:
-    found = _SHA256.fullmatch(typed)
-    return {sha256 for sha256 in paths if sha256.startswith(found[1].lower())} if found else set()
+def _sources(typed: str, paths: dict[str, list[str]]) -> tuple[set[str], int]:
+    """The bytes that begin with these digits, lie at a path or at the end of one, or in a file that is at hand.
 
-
-def _by_path(typed: str, paths: dict[str, list[str]]) -> set[str]:
-    """The bytes that lie at a path of the database; at the end of one; or in a file that is at hand."""
+    With the place of the report among those of its file, 0 where it is not told.
+    """
+    digits = _SHA256.fullmatch(typed)
+    if digits and (begun := {sha256 for sha256 in paths if sha256.startswith(digits[1].lower())}):
+        return begun, int(digits[2] or 0)
     wanted = typed.replace("\\", "/")
     tests = (
         lambda path: path in (typed, stored_path(Path(typed))),
@@ -64,9 +61,9 @@ def _by_path(typed: str, paths: dict[str, list[str]]) -> set[str]:
     )
     for test in tests:
         if found := {sha256 for sha256, places in paths.items() if any(map(test, places))}:
-            return found
+            return found, 0
     try:
         digest = hashlib.sha256(Path(typed).read_bytes()).hexdigest()
     except (OSError, ValueError):
-        return set()
-    return {digest} & paths.keys()
+        return set(), 0
+    return {digest} & paths.keys(), 0

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from gkingest.formats.names import form_keys, printed_names
 from gkingest.formats.spec import Format
 from gkingest.model.decision import Field, cell_of
 from gkingest.model.finding import CATALOGUE
-from gkingest.model.key import ANY, FactKey
+from gkingest.model.key import FactKey
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
 from gkingest.review.recheck import as_said
@@ -197,15 +198,10 @@ class Ranking:
         """The places that are wanted, in their order."""
         meant = [report_id for report_id, one in self.reports.items() if wanted.selection.means(one.who)]
         order = {report_id: n for n, report_id in enumerate(sorted(meant, key=lambda i: self.reports[i].who.order))}
-        every = (place for report_id in meant for place in self.places[report_id])
-        chosen = (p for p in every if p.decided == wanted.decided and _has(p.codes, wanted.codes))
+        chosen = [p for report_id in meant for p in self.places[report_id] if p.decided == wanted.decided]
+        if wanted.codes:
+            chosen = [p for p in chosen if any(fnmatchcase(c, name) for c in p.codes for name in wanted.codes)]
         return sorted(chosen, key=lambda p: (-p.rank, order[p.report_id], p.subject))
-
-
-def _has(codes: Sequence[str], wanted: Sequence[str]) -> bool:
-    return not wanted or any(
-        code == name or (name.endswith("*") and code.startswith(name[:-1])) for code in codes for name in wanted
-    )
 
 
 @dataclass(frozen=True)
@@ -242,7 +238,7 @@ class _Keys:
         """The slots that a finding is about."""
         if touches not in self.named:
             patterns = touched(touches)
-            several = [pattern for pattern in patterns if any(ANY in part for part in pattern)]
+            several = [pattern for pattern in patterns if pattern.is_several]
             # One figure's name is looked up: to hold some twenty of a rule against every figure takes seconds.
             one = {slot_number(*pattern) for pattern in patterns} & self.by_slot.keys()
             self.named[touches] = frozenset(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from gkingest.formats.spec import Format
 from gkingest.model.decision import Decision, Field, Ruling
 from gkingest.model.key import FactKey
+from gkingest.model.report import ReportId
 from gkingest.regions.divisions import load_divisions
 from gkingest.review.recheck import Order, rechecked
 from gkingest.review.standing import Question, question_of, standing, undone
@@ -84,7 +85,7 @@ class Sitting:
         """Whether the database has what is asked about."""
         source, report, subject = question
         one = self.standing[question]
-        known = self.reports.get(f"{source}-{report}")
+        known = self.reports.get(str(ReportId(source, report)))
         if known is None:
             return subject == Field.IS_REPORT and source in self.paths
         word = one.stands
@@ -102,8 +103,9 @@ class Sitting:
         found: dict[str, dict[str, Stands]] = defaultdict(dict)
         for question, one in self.standing.items():
             source, report, subject = question
-            if f"{source}-{report}" in self.reports and self.is_placed(question):
-                found[f"{source}-{report}"][subject] = one
+            report_id = str(ReportId(source, report))
+            if report_id in self.reports and self.is_placed(question):
+                found[report_id][subject] = one
         return found
 
     def says(self, report_id: str) -> dict[str, str]:
@@ -131,8 +133,8 @@ class Sitting:
             target = self.same_as(report_id)
             if target is None:
                 continue
-            theirs = {**_columns(self.reports[target]), **self._own_columns(target)}
-            shared = of_same_organ(theirs)
+            read = {name: getattr(self.reports[target], name) for name in IDENTITY}
+            shared = of_same_organ({**read, **self._own_columns(target)})
             if not shared["organ_key"]:  # an organ that may be one of several is made one of its own by name
                 shared["organ_key"] = f"={target}"
                 found[target] = Identity({**self._own_columns(target), "organ_key": f"={target}"})
@@ -254,10 +256,6 @@ class Sitting:
         if one.stands is None or one.stands.says != decision.says:
             return "differs"
         return "stands" if one.stands == decision else "agrees"
-
-
-def _columns(known: Known) -> dict[str, object]:
-    return {name: getattr(known, name) for name in IDENTITY}
 
 
 def _other_bytes(

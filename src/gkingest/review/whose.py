@@ -47,10 +47,11 @@ def decided_identity(
         return Identity(columns)
     clues, host = _clues(known, filed)
     whose = identify_region(divisions, organ, year, clues)
-    if code is None and whose.code is None and known.region_code and _same_place(known, organ, divisions):
-        code = known.region_code  # what the text of the report told of its place is not kept, the outcome is
-    if code is not None:
-        whose = _placed(whose, code, year, divisions)
+    # What the text of the report told of its place is not kept, the outcome is: it holds on unless the decided name
+    # begins with another place than the one that was read.
+    elsewhere = organ != known.organ and read_organ(divisions, organ).place is not None
+    code = code or (known.region_code if whose.code is None and not elsewhere else None)
+    whose = _placed(whose, code, year, divisions)
     columns |= {
         "organ": organ,
         "organ_kind": whose.organ_kind,
@@ -88,14 +89,9 @@ def _clues(known: Known, filed: Sequence[Filed]) -> tuple[Clues, str]:
     return Clues(title, host=host, source_name=first.source_name, site_code=code, filings=filings), host
 
 
-def _same_place(known: Known, organ: str, divisions: Divisions) -> bool:
-    """Whether the decided name begins with no other place than the one that was read."""
-    return read_organ(divisions, organ).place is None or organ == known.organ
-
-
-def _placed(whose: Whose, code: str, year: int | None, divisions: Divisions) -> Whose:
-    """The organ in the division that was decided."""
-    division = divisions.coded(code, year) or divisions.coded(code)
+def _placed(whose: Whose, code: str | None, year: int | None, divisions: Divisions) -> Whose:
+    """The organ in the division that was decided, if any was."""
+    division = (divisions.coded(code, year) or divisions.coded(code)) if code else None
     if division is None:
         return whose
     above = {d.level: d.name for d in (division, *divisions.ancestors(division, year))}

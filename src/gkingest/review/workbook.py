@@ -10,6 +10,7 @@ from gkingest.errors import UsageError
 from gkingest.model.decision import Decision
 from gkingest.outfile import write_whole
 from gkingest.review.ledger import COLUMNS, Book, book_of, cells_of, csv_of, told_by
+from gkingest.store.ask.deciding import Filed
 
 _ADDRESS = "address"  # column with the address of the page, of a workbook only
 _WIDTHS = {
@@ -36,7 +37,16 @@ def read_table(path: Path) -> Iterator[list[str]]:
     """The rows of a file in .csv or .xlsx as text; raises :class:`UsageError` where it cannot be read."""
     data = _bytes(path)
     if path.suffix.lower() == ".xlsx":
-        yield from _rows(data, path)
+        from openpyxl import load_workbook
+
+        try:
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        except (OSError, KeyError, ValueError, BadZipFile) as error:
+            raise UsageError(f"{path}: is no workbook ({error}); save it as .xlsx, or as CSV in UTF-8") from error
+        for row in book.worksheets[0].iter_rows(values_only=True):
+            # As it was written: a spreadsheet makes 53.0 of 53.
+            plain = (int(cell) if isinstance(cell, float) and cell.is_integer() else cell for cell in row)
+            yield ["" if cell is None else str(cell) for cell in plain]
         return
     try:
         text = data.decode("utf-8-sig")
@@ -52,24 +62,8 @@ def _bytes(path: Path) -> bytes:
         raise UsageError(f"{path}: cannot be read ({error.strerror or error}); name another file") from error
 
 
-def _rows(data: bytes, path: Path) -> Iterator[list[str]]:
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (OSError, KeyError, ValueError, BadZipFile) as error:
-        raise UsageError(f"{path}: is no workbook ({error}); save it as .xlsx, or as CSV in UTF-8") from error
-    for row in book.worksheets[0].iter_rows(values_only=True):
-        yield ["" if cell is None else _text(cell) for cell in row]
-
-
-def _text(cell: object) -> str:
-    """A cell as it was written: a spreadsheet makes 53.0 of 53."""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-
-
-def write_decisions(path: Path, decisions: Sequence[Decision], addresses: Mapping[str, str]) -> None:
-    """Write decisions to a file in .csv or .xlsx; ``addresses`` are those of files by sha256, for a workbook.
+def write_decisions(path: Path, decisions: Sequence[Decision], places: Mapping[str, Sequence[Filed]]) -> None:
+    """Write decisions to a file in .csv or .xlsx; ``places`` tell by sha256 where files lie, for a workbook.
 
     Raises :class:`UsageError` where it cannot be written.
     """
@@ -78,7 +72,7 @@ def write_decisions(path: Path, decisions: Sequence[Decision], addresses: Mappin
         return
     rows = []
     for decision in decisions:
-        address = addresses.get(decision.source, "")
+        address = next((place.url for place in places.get(decision.source, ()) if place.url), "")
         anchor = f"#page={decision.page}" if decision.page and address.lower().endswith(".pdf") else ""
         rows.append([*cells_of(decision), address + anchor])
     write_whole(path, table_of(path, [*COLUMNS, _ADDRESS], rows), "--to")

@@ -56,25 +56,11 @@ def bound(connection: sqlite3.Connection) -> None:
     """Bound what queries over a connection may take."""
     for limit, most in _LIMITS.items():
         connection.setlimit(limit, min(most, connection.getlimit(limit)))
-    connection.row_factory = _counting()
+    taken: WeakKeyDictionary[sqlite3.Cursor, int] = WeakKeyDictionary()
     aside = sqlite3.connect(":memory:", check_same_thread=False)
 
-    def printf(*words: str | float | None) -> str:
-        # SQLite's own, but for widths that it would count up to before it finds them too long.
-        if words and _LONG.search(str(words[0])):
-            return " " * (_VALUE + 1)  # which SQLite itself says is too big
-        written: str = aside.execute(f"SELECT printf({', '.join('?' * len(words))})", words).fetchone()[0]
-        return written
-
-    for name in ("printf", "format"):
-        connection.create_function(name, -1, printf, deterministic=True)
-
-
-def _counting() -> Callable[[sqlite3.Cursor, tuple[object, ...]], sqlite3.Row]:
-    """Makes rows, and fails once those of one answer are too large together."""
-    taken: WeakKeyDictionary[sqlite3.Cursor, int] = WeakKeyDictionary()
-
     def row(cursor: sqlite3.Cursor, values: tuple[object, ...]) -> sqlite3.Row:
+        # What an answer holds is counted while its rows are made.
         size = taken.get(cursor, 0) + sum(len(v) for v in values if isinstance(v, str | bytes))
         if size > _ANSWER:
             raise sqlite3.OperationalError(
@@ -83,7 +69,16 @@ def _counting() -> Callable[[sqlite3.Cursor, tuple[object, ...]], sqlite3.Row]:
         taken[cursor] = size
         return sqlite3.Row(cursor, values)
 
-    return row
+    def printf(*words: str | float | None) -> str:
+        # SQLite's own, but for widths that it would count up to before it finds them too long.
+        if words and _LONG.search(str(words[0])):
+            return " " * (_VALUE + 1)  # which SQLite itself says is too big
+        written: str = aside.execute(f"SELECT printf({', '.join('?' * len(words))})", words).fetchone()[0]
+        return written
+
+    connection.row_factory = row
+    for name in ("printf", "format"):
+        connection.create_function(name, -1, printf, deterministic=True)
 
 
 async def own_rows(base: "Database", query: str, asked: Mapping[str, object]) -> list[sqlite3.Row]:

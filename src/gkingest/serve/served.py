@@ -139,7 +139,7 @@ class House:
             return None
         key = self.cells.get(column)  # of panel
         if key is None and column in _OF_A_FACT and {"table_key", "row_key", "column_key"} <= row.keys():
-            key = FactKey(row["table_key"], row["row_key"], row["column_key"])
+            key = key_of(row)
         # comparable has keys of sums too, which are no cell of the form.
         return fact_address(report, key) if key in self.labels else None
 
@@ -154,6 +154,11 @@ def with_titles(house: House) -> House:
 
 # Plugins of Datasette are told which instance asks; each has its house.
 houses: WeakKeyDictionary[Datasette, House] = WeakKeyDictionary()
+
+
+def key_of(row: sqlite3.Row | Mapping[str, Any]) -> FactKey:
+    """The figure that a row of the view ``fact`` is about."""
+    return FactKey(row["table_key"], row["row_key"], row["column_key"])
 
 
 def fact_address(report: str, key: Sequence[str]) -> str:

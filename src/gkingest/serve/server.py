@@ -86,6 +86,9 @@ def build(
     own = served.get_database(name)
     own.connect = partial(connected, type(own).connect, own)
     folder = shown.path.absolute().parent
+    # Where decisions about the database are kept; it is opened for writing once somebody decides.
+    ledger = None if shown.immutable else ledger_of(path, corrections)
+    engine = cache(lambda: open_database(path, formats, measures))
     house = House(
         name,
         tuple(formats),
@@ -94,17 +97,10 @@ def build(
         names=names_of(hosts),
         coders=coders_of(share),
         sheets=Sheets(tuple(code)),
-        desk=None if shown.immutable else _desk(path, formats, measures, corrections),
+        desk=Desk(engine, ledger, formats, measures) if ledger is not None else None,
     )
     houses[served] = with_titles(house)
     return served
-
-
-def _desk(path: str, formats: Sequence[Format], measures: Measures, corrections: Path | None) -> Desk | None:
-    """Where decisions about the database are kept; it is opened for writing once somebody decides."""
-    ledger = ledger_of(path, corrections)
-    engine = cache(lambda: open_database(path, formats, measures))
-    return Desk(engine, ledger, formats, measures) if ledger is not None else None
 
 
 def addresses(served: "Datasette", start: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """``gkingest code``: cells that two people read blind, how far they agree, and the accuracy that comes of it."""
 
-from collections import defaultdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +13,7 @@ from gkingest.cli.options import AsJson, Database, Levels, Organs, Provinces, Sc
 from gkingest.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from gkingest.quality.agreement import Agreement
+    pass
 
 
 class Coding(StrEnum):
@@ -85,6 +84,7 @@ def _compare(
     paths: list[Path], third: Path | None, disputes: Path | None, truth: Path | None, *, as_json: bool
 ) -> None:
     from gkingest.quality.agreement import agreement, render_agreement
+    from gkingest.quality.truth import write_truth
     from gkingest.render import in_lines, render_json
     from gkingest.review.coding import dispute_sheet, read_sheet
 
@@ -102,26 +102,10 @@ def _compare(
     elif found.disputed and third is None:
         lines.append("--disputes FILE writes a sheet of them for a third")
     if truth is not None:
-        lines.append(f"{_write_truth(truth, found)} reports written to {truth}; gkingest evaluate {truth} compares")
+        written = write_truth(truth, found.settled())
+        lines.append(f"{len(written)} reports written to {truth}; gkingest evaluate {truth} compares")
     if as_json:
         write(render_json(found.tree()))
     else:
         print_lines([line for told in lines for line in in_lines(told)])
     raise typer.Exit(ExitCode.FINDINGS if found.disputed else ExitCode.OK)
-
-
-def _write_truth(folder: Path, found: "Agreement") -> int:
-    """What is settled, as files that ``evaluate`` reads; gives how many reports there are."""
-    from decimal import Decimal
-
-    from gkingest.model.decision import STATES
-    from gkingest.model.key import FactKey
-    from gkingest.model.report import CellState
-    from gkingest.quality.truth import TrueCell, write_truth
-
-    reports: dict[str, dict[FactKey, TrueCell]] = defaultdict(dict)
-    for (report_id, key), code in found.truth.items():
-        without = code.value in STATES
-        state = CellState(code.value) if without else CellState.REPORTED
-        reports[report_id][key] = TrueCell(state, None if without else Decimal(code.value), code.unit or None)
-    return len(write_truth(folder, reports))

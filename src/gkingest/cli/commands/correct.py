@@ -1,6 +1,6 @@
 """``gkingest correct`` and ``gkingest review``: say what a page says, and see what is still doubtful."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,12 +26,9 @@ from gkingest.language import language, said
 from gkingest.told import Told
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from gkingest.formats.spec import Format
     from gkingest.model.decision import Decision
     from gkingest.review.ledger import Ledger
-    from gkingest.review.queue import Doubtful, Question
 
 _FILE = "PATH_OR_SHA"
 _CELLS = "requests/granted/total"
@@ -113,7 +110,13 @@ def correct(  # noqa: PLR0913, PLR0917 - one parameter an option
     with asked(db, "there is nothing to correct", schemas) as known:
         ledger = _ledger(db, corrections)
         if to_file is not None:
-            print_lines([_written(known.engine, ledger, to_file)])
+            from gkingest.review.apply import kept_book
+            from gkingest.review.workbook import write_decisions
+            from gkingest.store.ask.deciding import places_of
+
+            kept = kept_book(known.engine, ledger).decisions  # of the database where the file is lost
+            write_decisions(to_file, kept, places_of(known.engine, {decision.source for decision in kept}))
+            print_lines([said(f"{len(kept)} decisions written to {to_file}")])
             return
         if from_file is not None:
             lines = _added(ledger, from_file)
@@ -158,6 +161,7 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter an option
     First what keeps whole reports out of the views, then figures by the rules, totals and indicators they are in.
     """
     from gkingest.render import render_json
+    from gkingest.review.listing import csv_lines, queue_lines, queue_tree
     from gkingest.review.queue import Ranking, Wanted, described
     from gkingest.store.ask.series import Selection, nothing_meant, selection
 
@@ -176,13 +180,11 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter an option
         nothing = "nothing that was decided is doubtful; gkingest correct --to FILE.xlsx writes all decisions"
     if as_json:
         for one in shown:
-            write(render_json(_tree(one)))
+            write(render_json(queue_tree(one)))
     elif as_csv:
-        from gkingest.review.listing import csv_lines
-
         write(csv_lines(shown))
     else:
-        print_lines([*map(said, lines), *_listed(shown, kept, len(places) - len(kept), nothing)])
+        print_lines([*map(said, lines), *queue_lines(shown, kept, len(places) - len(kept), nothing)])
     raise typer.Exit(ExitCode.FINDINGS if kept and not decided else ExitCode.OK)
 
 
@@ -282,18 +284,6 @@ def _added(ledger: "Ledger", file: Path) -> list[str]:
     return [*book.problems, told]
 
 
-def _written(engine: "Engine", ledger: "Ledger", file: Path) -> str:
-    """All decisions in a file: those of the ledger, or where it is lost those of the database."""
-    from gkingest.review.workbook import write_decisions
-    from gkingest.store.ask.deciding import kept_decisions, places_of
-
-    decisions = ledger.read().decisions if ledger.exists() else kept_decisions(engine)
-    places = places_of(engine, {decision.source for decision in decisions})
-    addresses = {sha256: next((p.url for p in filed if p.url), "") for sha256, filed in places.items()}
-    write_decisions(file, decisions, addresses)
-    return said(f"{len(decisions)} decisions written to {file}")
-
-
 def _applied(known: "Asked", ledger: "Ledger") -> list[str]:
     """Lines on the decisions, once they are applied and what hangs on them is compared again."""
     from gkingest.batch.fingerprint import rules_of
@@ -305,70 +295,3 @@ def _applied(known: "Asked", ledger: "Ledger") -> list[str]:
         rules = YearRules(known.formats, known.measures.crosswalk)
         follow_up(known.engine, rules, rules_of(rules))
     return decisions_lines(applied)
-
-
-def _listed(
-    shown: "Sequence[Doubtful]", places: "Sequence[Question]", misprints: int, nothing: str
-) -> Iterator[str]:
-    """The queue as lines for people: what it is, where it stands, what it may be."""
-    from gkingest.render import in_lines
-    from gkingest.review.queue import counts
-
-    if not places:
-        yield from in_lines(nothing)
-    for number, one in enumerate(shown, 1):
-        yield from _place(number, one)
-    if more := len(places) - len(shown):
-        yield said(f"… and {more} more (--top 0 lists all)")
-    if places:
-        told = said(", ").join(f"{code} {n}" for code, n in list(counts(places).items())[:6])
-        yield from in_lines(f"{len(places)} places in the queue: {told}")
-        yield from in_lines(
-            "gkingest correct PATH CELL VALUE --by NAME decides; --confirm where it was read rightly"
-        )
-    if misprints:
-        yield from in_lines(f"{misprints} figures stand in sums that are printed wrongly (--misprints lists them)")
-
-
-def _place(number: int, one: "Doubtful") -> Iterator[str]:
-    """A place of the queue as lines: whose, which cell or field, what was read, why it is doubtful, where."""
-    from gkingest.render import in_lines, printable
-    from gkingest.review.queue import CONFLICT
-
-    who = one.report.who
-    yield printable(f"{number}. {who.organ or '?'} {who.year or '?'}  {said(one.label)}")
-    read = Told("{0}: read as {1}", said(one.place.subject), said(one.says or "nothing"))
-    yield from in_lines(f"    {said(Told('{0}, page {1}', read, one.page) if one.page else read)}")
-    for code, message in sorted(one.doubts, key=lambda doubt: doubt[0] != CONFLICT)[:2]:
-        told = printable(said(message))
-        yield from in_lines(f"    {told} [{code}]" if language() == "zh" else f"    {code}: {told}")
-    if others := [said(Told("{0} ({1})", said(c.value), said(c.told))) for c in one.candidates[1:4]]:
-        yield from in_lines(f"    {said(Told('may be {0}', said(', ').join(others)))}")
-    if one.decided_by:
-        yield from in_lines(f"    {said(Told('decided by {0}', one.decided_by))}")
-    yield printable(f"    {one.report.path}")
-
-
-def _tree(one: "Doubtful") -> dict[str, object]:
-    """A place of the queue as plain values for JSON."""
-    who, box = one.report.who, one.box
-    return {
-        "report_id": who.report_id,
-        "path": one.report.path,
-        "organ": who.organ,
-        "year": who.year,
-        "region_code": who.region_code,
-        "province": who.province,
-        "subject": one.place.subject,
-        "label": one.label,
-        "says": one.says,
-        "raw": one.raw,
-        "page": one.page,
-        "box": [box.x0, box.top, box.x1, box.bottom] if box else None,
-        "codes": list(one.place.codes),
-        "doubts": [{"code": code, "message": message} for code, message in one.doubts],
-        "candidates": [{"value": c.value, "why": c.why} for c in one.candidates],
-        "rank": one.place.rank,
-        "decided_by": one.decided_by or None,
-        "decision": one.decision or None,
-    }

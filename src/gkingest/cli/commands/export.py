@@ -1,7 +1,6 @@
 """``gkingest export``, ``release``, ``diff``, ``expect``: the database as files that others can use and cite."""
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gkingest.cli.app import app
-from gkingest.cli.common import asked, load, print_lines, say, write
+from gkingest.cli.common import asked, load, print_lines, progress, say, write
 from gkingest.cli.early import DEFAULT_DATABASE
 from gkingest.cli.options import (
     AsJson,
@@ -27,8 +26,6 @@ from gkingest.language import language, said, titled
 from gkingest.told import Told
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from gkingest.formats.indicators import Measures
     from gkingest.formats.spec import Format
     from gkingest.release.side import Side
@@ -65,8 +62,10 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
     schemas: Schemas = None,
 ) -> None:
     """Write panels, figures, indicators and errata as CSV, Parquet, Excel and Stata, with codebooks and sums."""
+    from gkingest.engine.machine import available_cores
     from gkingest.export.authors import authors_of
     from gkingest.export.run import Part, export
+    from gkingest.export.telling import HELPERS
     from gkingest.export.writing import writable
     from gkingest.extras import install_line
     from gkingest.formats.indicators import find_indicator
@@ -79,7 +78,7 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
             selection(year, province, level, organ),
             frozenset(find_indicator(name, measures).key for name in indicator or ()),
         )
-        with _progress() as (tell, advance):
+        with progress(said("writing"), None) as bar:
             files = export(
                 engine,
                 forms,
@@ -87,11 +86,12 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
                 folder,
                 chosen,
                 language(),
-                on_sheet=lambda name, rows: tell(said(f"{name}: {rows} rows")),
-                on_progress=advance,
+                on_sheet=lambda name, rows: bar.tell(said(f"{name}: {rows} rows")),
+                on_progress=lambda names, done: bar.reach(float(done), ", ".join(names)),
                 part=part,
                 bom=language() == "zh" if bom is None else bom,
                 authors=authors,
+                helpers=HELPERS if available_cores() > 1 else 0,
             )
     print_lines([titled(name, note) for name, note in files if note])
     print_lines([said(f"{len(files)} files and their SHA256SUMS in {folder}")])
@@ -100,37 +100,6 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
     if left_out := [f.name for f in FileFormat if not formats and f.value not in chosen]:
         told = f"left out, their libraries are not installed: {', '.join(left_out)}; {install_line('export')}"
         print_lines([said(told)])
-
-
-@contextmanager
-def _progress() -> "Iterator[tuple[Callable[[str], object], Callable[[Sequence[str], Fraction], object]]]":
-    """A progress bar on standard error if that is a terminal; gives what prints a line, and what moves the bar on.
-
-    That takes the sheets that are being written and which part of them is.
-    """
-    if not sys.stderr.isatty():
-        yield lambda line: print_lines([line]), lambda names, done: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    from gkingest.render import shortened
-
-    left = (TaskProgressColumn(), TextColumn(said("time left")), TimeRemainingColumn())
-    front = (TextColumn(said("writing")), BarColumn(20), *left, TextColumn("{task.fields[name]}"))
-    console = Console(stderr=True)
-    with Progress(*front, console=console, transient=True, redirect_stdout=False) as bar:
-        task = bar.add_task("", total=1.0, name="")
-
-        def tell(line: str) -> None:
-            bar.stop()  # the line may go to the same terminal
-            print_lines([line])
-            bar.start()
-
-        def advance(names: "Sequence[str]", done: "Fraction") -> None:
-            bar.update(task, completed=float(done), name=shortened(", ".join(names), 24))
-
-        yield tell, advance
 
 
 class Allowed(StrEnum):

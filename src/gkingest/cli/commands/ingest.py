@@ -2,9 +2,8 @@
 
 import os
 import signal
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +12,7 @@ import typer
 
 from gkingest.cli.account import FailOn, Reporter, Tone, statuses_fine
 from gkingest.cli.app import app, command_names
-from gkingest.cli.common import asked, load, opened, passwords_in, print_lines, write
+from gkingest.cli.common import asked, load, opened, passwords_in, print_lines, progress, write
 from gkingest.cli.early import DEFAULT_DATABASE
 from gkingest.cli.options import (
     AsJson,
@@ -132,7 +131,7 @@ def status(  # noqa: PLR0913, PLR0917 - one parameter an option
     from gkingest.batch.settings import Settings
     from gkingest.batch.status import render_standing, standing
     from gkingest.corpus.discovery import discover
-    from gkingest.corpus.intake import INSIDE
+    from gkingest.corpus.intake import outermost
     from gkingest.render import render_json
     from gkingest.review.apply import ledger_of
 
@@ -140,7 +139,7 @@ def status(  # noqa: PLR0913, PLR0917 - one parameter an option
         reading, limits = Settings(schemas, ocr.value), _limits(jobs, timeout, memory)
         ledger = ledger_of(db, corrections)
         found = standing(database, formats, Plan(reading, engine=engine, limits=limits, ledger=ledger))
-        places = dict.fromkeys(path.partition(INSIDE)[0] for path, _ in found.failed)
+        places = dict.fromkeys(outermost(path) for path, _ in found.failed)
         failed = [path for path in places if retry and os.path.exists(path)]  # noqa: PTH110 - raises nothing
         if not failed:
             lines = [] if as_json else render_standing(found, place, whole=verbose)
@@ -178,8 +177,8 @@ def _ingest(
     """Run, and say what comes of it."""
     from gkingest.batch.run import run
 
-    with _progress(len(files), shown=not (tone.quiet or tone.verbose)) as advance:
-        reporter = Reporter(advance, tone, load(plan.reading.schemas))
+    with progress(said("reading"), len(files), shown=not (tone.quiet or tone.verbose)) as bar:
+        reporter = Reporter(bar.advance, tone, load(plan.reading.schemas))
         summary = run(
             files,
             load(plan.reading.schemas),
@@ -210,28 +209,3 @@ def _limits(jobs: int, seconds: float, megabytes: int) -> "Limits":
     from gkingest.engine.machine import available_cores
 
     return Limits(jobs or available_cores(), seconds, megabytes)
-
-
-@contextmanager
-def _progress(total: int, *, shown: bool) -> Iterator[Callable[..., object]]:
-    """A progress bar on standard error if that is a terminal; gives the function that moves it on.
-
-    That takes the number of documents that are done, and the name of the last of them.
-    """
-    from gkingest.render import shortened
-
-    if not shown or not sys.stderr.isatty():
-        yield lambda count, name="": None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    left = TextColumn(said("time left"))
-    front = (TextColumn(said("reading")), BarColumn(), MofNCompleteColumn(), left, TimeRemainingColumn())
-    with Progress(*front, TextColumn("{task.fields[name]}"), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total, name="")
-
-        def advance(count: int, name: str = "") -> None:
-            bar.update(task, advance=count, name=shortened(name.rpartition("/")[2], 24))
-
-        yield advance

@@ -19,6 +19,7 @@ _LEVELS = 40  # forms within one another that PDFium follows
 _MOST_DRAWN = 8_000_000  # bytes of content that one page draws; PDFium keeps up to a hundred for each
 _TOGETHER = 256_000_000  # bytes of content that all pages draw
 _LETTER, _SAVED = 7, 14  # bytes more that a byte of text and a state saved count for, as PDFium keeps more for them
+_DIGITS = re.compile(rb"[\d.]{2,}+")  # of a number, which PDFium keeps as one however long it is written
 _OBJECT = 64  # bytes that the drawing of one thing counts for, be it empty
 _DICTIONARIES = 8  # of names that one object is looked up in
 # What begins with letters is found ten times as fast, so the number of an object is looked for before its word.
@@ -91,6 +92,8 @@ class Drawing:
         rest, strings = _STRING.subn(b"|", content)
         letters = len(content) - len(rest) + strings + sum(map(len, _HEX_STRING.findall(rest)))
         size += _LETTER * letters + _SAVED * sum(map(bool, _SAVES.finditer(content)))
+        # a browser writes a border of dots point by point, with nine digits each
+        size -= sum(len(found[0]) - 1 for found in _DIGITS.finditer(content))
         known = self._contents.get(number)
         if known is None or size + draws.total() > known.size:  # of several of one number the most that it may be
             self._contents[number] = _Content(size + _OBJECT, draws, text)

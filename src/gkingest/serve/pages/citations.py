@@ -13,6 +13,7 @@ from gkingest.formats.spec import Format
 from gkingest.language import language
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState, Fact
+from gkingest.serve.served import key_of
 from gkingest.store.ask.citing import Location, Source
 
 
@@ -31,10 +32,9 @@ def cited_report(report: sqlite3.Row, places: Sequence[sqlite3.Row], form: Forma
 
 def cited_figure(figure: sqlite3.Row, report: sqlite3.Row, places: Sequence[sqlite3.Row], form: Format) -> str:
     """The reference of one figure."""
-    key = FactKey(figure["table_key"], figure["row_key"], figure["column_key"])
     state = CellState(figure["state"])
     value = None if figure["value"] is None else Decimal(str(figure["value"]))
-    fact = Fact(key, state, value, figure["unit"] or "", figure["raw_text"] or "", page=figure["page"])
+    fact = Fact(key_of(figure), state, value, figure["unit"] or "", figure["raw_text"] or "", page=figure["page"])
     citation = _citation(report, places, form, fact)
     return gb7714(citation) if language() == "zh" else english(citation)
 

@@ -42,12 +42,16 @@ class _Asked(NamedTuple):
         return urlencode({**self._asdict(), "indicator": self.indicator.key})
 
     @property
+    def parts(self) -> list[str]:
+        """What is compared, of whom."""
+        kind = say(self.kind) if self.kind else ""
+        whose = (self.organ,) if self.chart == "series" else (self.year, self.province, kind)
+        return [told(self.indicator.title), *filter(None, whose)]
+
+    @property
     def title(self) -> str:
-        """What is compared."""
-        if self.chart == "series":
-            return f"{told(self.indicator.title)} · {self.organ}" if self.organ else told(self.indicator.title)
-        parts = (self.year, self.province, say(self.kind) if self.kind else "")
-        return " · ".join((told(self.indicator.title), *(part for part in parts if part)))
+        """The same in one line."""
+        return " · ".join(self.parts)
 
     def citation(self, house: House, reports: int) -> str:
         """How the comparison is named in a paper."""
@@ -136,7 +140,7 @@ async def compare_file(datasette: Datasette, request: Request) -> "Response":
     compared = await _compared(datasette, house, asked)
     if request.url_vars["kind"] == "csv":
         rows = ([row[name] for name in _COLUMNS] for row in compared.rows)
-        return table_file("-".join(asked.title.split(" · ")), [say(name) for name in _COLUMNS], rows)
+        return table_file("-".join(asked.parts), [say(name) for name in _COLUMNS], rows)
     drawing = compared.drawings[0] if compared.drawings else Drawing(asked.title, 10, 10)
     body = await datasette.render_template("gkingest_drawing.svg", {"drawing": drawing}, request=request)
     kept = {"content-disposition": f'attachment; filename="{asked.indicator.key}.svg"'}

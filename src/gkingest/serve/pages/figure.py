@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from gkingest.model.key import FactKey
 from gkingest.serve.pages.answer import nothing, page
 from gkingest.serve.pages.citations import cited_figure, web_of
 from gkingest.serve.pages.doubts import doubts_of
 from gkingest.serve.pages.page_view import Corners, Sheet, sheet_of
-from gkingest.serve.served import Datasette, Request, fact_address, houses, page_address, report_address
+from gkingest.serve.served import Datasette, Request, fact_address, houses, key_of, page_address, report_address
 from gkingest.serve.spoken import say
 from gkingest.store.ask.browse import FACT, FACTS_AT, FINDINGS_ABOUT, REPORT
 
@@ -80,7 +79,7 @@ async def _shown(
     figures = []
     for fact in facts:
         # Each with its title, its doubts and the address that a paper can name.
-        key = FactKey(fact["table_key"], fact["row_key"], fact["column_key"])
+        key = key_of(fact)
         asked = {"report": fact["report_id"]}
         report = (await base.execute(REPORT, asked)).rows[0]
         found = (await base.execute(FINDINGS_ABOUT, asked)).rows

@@ -9,7 +9,16 @@ from gkingest.model.key import FactKey
 from gkingest.serve.pages.answer import nothing, page, table_file
 from gkingest.serve.pages.doubts import doubts_about
 from gkingest.serve.pages.form import laid_out
-from gkingest.serve.served import Datasette, House, Request, fact_address, houses, organ_address, report_address
+from gkingest.serve.served import (
+    Datasette,
+    House,
+    Request,
+    fact_address,
+    houses,
+    key_of,
+    organ_address,
+    report_address,
+)
 from gkingest.serve.spoken import rounded, say
 from gkingest.store.ask.browse import (
     FACTS_OF_ALL,
@@ -158,15 +167,15 @@ async def organ_file(datasette: Datasette, request: Request) -> "Response":
     keys = dict.fromkeys(key for _, key in facts)
     rows = []
     for key in keys:
-        told = [facts.get((row["report_id"], key)) for row in years]
-        rows.append((str(key), house.title(key), *(_plain(one) for one in told)))
+        told: list[object] = [str(key), house.title(key)]
+        for row in years:
+            fact = facts.get((row["report_id"], key))
+            if fact is not None and fact["state"] == "reported":
+                told.append(fact["value"])
+            else:
+                told.append(say("not_in_edition" if fact is None else fact["state"]))
+        rows.append(told)
     return table_file(years[-1]["organ"], ("key", "title", *(row["year"] for row in years)), rows)
-
-
-def _plain(fact: sqlite3.Row | None) -> object:
-    if fact is None:
-        return say("not_in_edition")
-    return fact["value"] if fact["state"] == "reported" else say(fact["state"])
 
 
 async def _years(datasette: Datasette, request: Request) -> list[sqlite3.Row]:
@@ -187,7 +196,7 @@ async def _facts(datasette: Datasette, years: Sequence[sqlite3.Row]) -> dict[tup
     base = datasette.get_database(houses[datasette].database)
     asked = {"reports": json.dumps([row["report_id"] for row in years])}
     rows = (await base.execute(FACTS_OF_ALL, asked)).rows
-    return {(row["report_id"], FactKey(row["table_key"], row["row_key"], row["column_key"])): row for row in rows}
+    return {(row["report_id"], key_of(row)): row for row in rows}
 
 
 def _lines(house: House, years: Sequence[sqlite3.Row]) -> list[tuple[str, list[tuple[FactKey, str, str]]]]:

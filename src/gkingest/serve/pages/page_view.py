@@ -137,16 +137,15 @@ def grid_rows(content: dict[str, Any], page: int, box: Corners | None) -> list[l
     cells = [c for c in content["cells"] if c["page"] == page]
     rows: dict[int, list[Mapping[str, object]]] = {}
     for cell in sorted(cells, key=lambda c: (c["row"], c["column"])):
+        boxes = [cell[kind] for kind in ("box", "ink") if box is not None and cell.get(kind)]
         rows.setdefault(cell["row"], []).append(
             {
                 "text": cell["text"],
                 "rows": cell["row_span"],
                 "columns": cell["column_span"],
-                "marked": box is not None and any(_is_near(cell[k], box) for k in ("box", "ink") if cell.get(k)),
+                "marked": any(
+                    all(abs(a - b) < _NEAR for a, b in zip(one, box or (), strict=True)) for one in boxes
+                ),
             }
         )
     return [rows[number] for number in sorted(rows)]
-
-
-def _is_near(one: Sequence[float], other: Corners) -> bool:
-    return all(abs(a - b) < _NEAR for a, b in zip(one, other, strict=True))

@@ -16,6 +16,7 @@ from gkingest.serve.served import (
     Request,
     fact_address,
     houses,
+    key_of,
     organ_address,
     page_address,
 )
@@ -101,22 +102,24 @@ async def report_page(datasette: Datasette, request: Request) -> "Response":
     report = (await base.execute(REPORT, asked)).first()
     if report is None:
         return await nothing(datasette, request, say("The database has no such report."))
-    facts = {_key(row): row for row in (await base.execute(FACTS_OF, asked)).rows}
+    facts = {key_of(row): row for row in (await base.execute(FACTS_OF, asked)).rows}
     found = (await base.execute(FINDINGS_ABOUT, asked)).rows
     serious, notes = doubts_of(house, found)
     places = (await base.execute(PLACES, {"sha256": report["sha256"]})).rows
     tables = laid_out(house.form(report["format"]))
     figures = {
-        square.key: Shown.of(datasette, report, square.key, facts.get(square.key), serious)
+        key: Shown.of(datasette, report, key, facts.get(key), serious)
         for table in tables
         for part in table.parts
-        for row in part.body
-        for square in row
-        if square.key
+        for key in part.keys
     }
     told = {
         "report": report,
-        "tables": [_with_doubts(table, serious) for table in tables],
+        # Each with the number of its section as the form writes it, and the doubts about it.
+        "tables": [
+            (t, f"{ordinal(t.section)}、{t.title}", [doubt for doubt in serious if _about(doubt, t)])
+            for t in tables
+        ],
         "figures": figures,
         "others": [d for d in serious if not any(_about(d, t) for t in tables)],
         "notes": notes,
@@ -145,22 +148,14 @@ async def report_file(datasette: Datasette, request: Request) -> "Response":
     rows = (await base.execute(FACTS_OF, asked)).rows
     header = ("organ", "year", "title", *_COLUMNS)
     listed = (
-        (report["organ"], report["year"], house.title(_key(row)), *(row[name] for name in _COLUMNS)) for row in rows
+        (report["organ"], report["year"], house.title(key_of(row)), *(row[name] for name in _COLUMNS))
+        for row in rows
     )
     return table_file(f"{report['organ']}-{report['year']}", header, listed)
 
 
-def _key(row: sqlite3.Row) -> FactKey:
-    return FactKey(row["table_key"], row["row_key"], row["column_key"])
-
-
 def _about(doubt: ToldDoubt, table: FormTable) -> bool:
     return any(key.matches_any(doubt.touches) for part in table.parts for key in part.keys)
-
-
-def _with_doubts(table: FormTable, doubts: Sequence[ToldDoubt]) -> tuple[FormTable, str, list[ToldDoubt]]:
-    """A table with the number of its section as the form writes it, and the doubts about it."""
-    return table, f"{ordinal(table.section)}、{table.title}", [doubt for doubt in doubts if _about(doubt, table)]
 
 
 def _sheets(figures: Mapping[FactKey, Shown], facts: Mapping[FactKey, sqlite3.Row]) -> list[tuple[int, list[Ink]]]:

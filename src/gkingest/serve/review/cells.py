@@ -12,7 +12,7 @@ from gkingest.model.key import FactKey
 from gkingest.model.paper import Box
 from gkingest.serve.pages.page_view import bytes_of
 from gkingest.serve.picture_process import CellPictures, Cut
-from gkingest.serve.served import BASE, Database, Datasette, House, Request, houses
+from gkingest.serve.served import BASE, Database, Datasette, House, Request, houses, key_of
 from gkingest.store.ask.browse import FACTS_OF, SOURCE
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ async def _pictures(house: House, base: Database, report: str, key: FactKey) -> 
     """None where nothing is printed, or the file is not to be had."""
     if (known := house.painter.known_cell(report, key)) is not None:
         return known
-    rows = {_key(row): row for row in (await base.execute(FACTS_OF, {"report": report})).rows}
+    rows = {key_of(row): row for row in (await base.execute(FACTS_OF, {"report": report})).rows}
     # In the order of the form: the database has them in none, and by it is told which way up a page is.
     facts = {one: rows[one] for one in (*house.labels, *rows) if one in rows}
     fact = facts.get(key)
@@ -83,7 +83,3 @@ def _cut(fact: sqlite3.Row, table: Mapping[FactKey, sqlite3.Row]) -> Cut:
 
 def _box(row: sqlite3.Row) -> Box:
     return Box(row["x0"], row["top"], row["x1"], row["bottom"])
-
-
-def _key(row: sqlite3.Row) -> FactKey:
-    return FactKey(row["table_key"], row["row_key"], row["column_key"])

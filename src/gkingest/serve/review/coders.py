@@ -52,7 +52,14 @@ class Coders:
         for name, token in self.tokens.items():  # all of them, so that the time tells nothing
             if hmac.compare_digest(token.encode(), offered):
                 found = Coder(name, token)
-        return found or (Coder("") if _is_here(scope) else None)
+        if found is not None:
+            return found
+        # Somebody at this machine, who asks by a name of this machine alone: behind a proxy all seem to be here.
+        # Datasette's own client, in the same process, has no address.
+        client = scope.get("client")
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"host"), "")
+        here = host_of(host) in LOCAL and (client is None or ip_address(client[0]).is_loopback)
+        return Coder("") if here else None
 
     def seal(self, coder: Coder) -> str:
         """What a form of this coder carries."""
@@ -97,13 +104,3 @@ def plain_name(name: str) -> str:
     'Li Hua'
     """
     return " ".join(name.split())[:_LONGEST_NAME]
-
-
-def _is_here(scope: Mapping[str, Any]) -> bool:
-    """Whether somebody at this machine asks, and by a name of this machine alone: behind a proxy all seem to."""
-    client = scope.get("client")
-    host = next((value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"host"), "")
-    if host_of(host) not in LOCAL:
-        return False
-    # Datasette's own client, in the same process, has no address.
-    return client is None or ip_address(client[0]).is_loopback

@@ -8,8 +8,9 @@ from gkingest.language import said
 from gkingest.serve.pages.answer import nothing, page
 from gkingest.serve.review.cells import PARTS, cell_address
 from gkingest.serve.review.coders import Coder, enter, refused
-from gkingest.serve.review.sheets import Asked, Sheets
-from gkingest.serve.served import BASE, Datasette, House, Request, houses, page_address
+from gkingest.serve.review.queue_page import whole
+from gkingest.serve.review.sheets import Sheets
+from gkingest.serve.served import BASE, Datasette, Request, houses, page_address
 from gkingest.serve.spoken import say
 
 if TYPE_CHECKING:
@@ -57,12 +58,34 @@ async def code_items(datasette: Datasette, request: Request) -> "Response":
 
     house = houses[datasette]
     coder = house.coders.coder_of(request.scope)
-    name, first = request.args.get("queue") or "", request.args.get("first") or "0"
+    name = request.args.get("queue") or ""
     if coder is None or not _may(house.sheets, coder, name):
         return Response.json({"problem": say("You may not decide here.")}, status=403)
-    number = int(first) if first.isascii() and first.isdigit() and len(first) < 9 else 0
-    cells = (await asyncio.to_thread(house.sheets.cells, name))[number : number + _MOST_CELLS]
-    return Response.json({"items": [_item(datasette, house, one) for one in cells]})
+    first = whole(request, "first", 0)
+    items = []
+    for one in (await asyncio.to_thread(house.sheets.cells, name))[first : first + _MOST_CELLS]:
+        path, sha256 = datasette.urls.path, one.report.partition("-")[0]
+        items.append(
+            {
+                "number": one.number,
+                "report": one.report,
+                "subject": str(one.key),
+                "organ": one.organ or say("Organ unknown"),
+                "year": one.year,
+                "title": house.title(one.key),
+                "says": "",
+                "raw": "",
+                "page": one.page,
+                "doubts": [],
+                "candidates": [],
+                "pictures": [path(cell_address(one.report, one.key, part)) for part in PARTS],
+                "sheet": path(f"{BASE}/picture/{sha256}/{one.page}.png"),
+                "address": path(page_address(sha256, one.page)),
+                "form": "",
+                "open": "",
+            }
+        )
+    return Response.json({"items": items})
 
 
 async def code_keep(datasette: Datasette, request: Request) -> "Response":
@@ -90,25 +113,3 @@ async def code_keep(datasette: Datasette, request: Request) -> "Response":
 def _may(sheets: Sheets, coder: Coder, name: str) -> bool:
     """Whether a sheet is there for this coder: with a token one's own alone, unseen by others."""
     return name in sheets.names(coder.name if coder.is_given else None)
-
-
-def _item(datasette: Datasette, house: House, one: Asked) -> dict[str, object]:
-    path, sha256 = datasette.urls.path, one.report.partition("-")[0]
-    return {
-        "number": one.number,
-        "report": one.report,
-        "subject": str(one.key),
-        "organ": one.organ or say("Organ unknown"),
-        "year": one.year,
-        "title": house.title(one.key),
-        "says": "",
-        "raw": "",
-        "page": one.page,
-        "doubts": [],
-        "candidates": [],
-        "pictures": [path(cell_address(one.report, one.key, part)) for part in PARTS],
-        "sheet": path(f"{BASE}/picture/{sha256}/{one.page}.png"),
-        "address": path(page_address(sha256, one.page)),
-        "form": "",
-        "open": "",
-    }

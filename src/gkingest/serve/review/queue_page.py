@@ -94,7 +94,7 @@ def _item(datasette: Datasette, house: House, number: int, one: Doubtful) -> dic
     place, who = one.place, one.report.who
     path, key = datasette.urls.path, one.place.key
     names = printed_names(house.formats)
-    sha256 = place.report_id.partition("-")[0]
+    sha256 = one.report.sha256
     pictures = [path(cell_address(place.report_id, key, part)) for part in PARTS] if key and one.box else []
     return {
         "number": number,

@@ -6,7 +6,7 @@ from itertools import count
 
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Box, Grid
-from gkingest.model.report import Document, Report
+from gkingest.model.report import Document, Report, ReportId
 from gkingest.store.tables.contents import GridRow, SectionRow, StatementRow
 from gkingest.store.tables.packed import packed
 from gkingest.store.tables.schema import Base, ReportRow
@@ -48,7 +48,7 @@ def document_rows(document: Document, serial: int, grids: bool = True) -> Iterat
     assert document.source is not None
     sha256 = document.source.sha256
     sections = document.sections or (document.report.sections if document.report else ())
-    reports = {f"{sha256}-{n}": report for n, report in enumerate(document.reports, 1)}
+    reports = {str(ReportId(sha256, n)): report for n, report in enumerate(document.reports, 1)}
     yield (
         ReportRow,
         [
@@ -95,7 +95,7 @@ def fact_rows(document: Document) -> Iterator[Row]:
     """The figures of a document, as the view ``fact`` tells them."""
     assert document.source is not None
     for ordinal, report in enumerate(document.reports, 1):
-        report_id = f"{document.source.sha256}-{ordinal}"
+        report_id = str(ReportId(document.source.sha256, ordinal))
         flagged = report.flagged()
         for fact in report.facts:
             box = fact.box
@@ -128,7 +128,7 @@ def numbered_findings(document: Document) -> Iterator[tuple[str, int, Finding]]:
     ordinals = count(1)
     for number, report in enumerate(document.reports, 1):
         for finding in report.findings:
-            yield f"{document.source.sha256}-{number}", next(ordinals), finding
+            yield str(ReportId(document.source.sha256, number)), next(ordinals), finding
 
 
 @dataclass(frozen=True, slots=True)
