@@ -44,6 +44,7 @@ from gkingest.model.method import ALIGNED, CAMELOT, RULED, STREAM, Way, in_words
 from gkingest.model.paper import Cell, Grid, Page, ReadDocument
 from gkingest.model.report import CellState, Fact
 from gkingest.read.pdf.plumber import read_plumber
+from gkingest.read.pdf.textlayer import pages_with_paths
 from gkingest.tables.aligned import find_aligned
 from gkingest.tables.plain import find_plain, is_odd_sheet, read_camelot, shows_all
 from gkingest.tables.ruled import find_ruled
@@ -57,7 +58,7 @@ _STRUCTURAL = frozenset(
         *("column.absent", "column.inherited", "cell.ambiguous"),
     }
 )
-_WORTH_CAMELOT = 3  # figures by themselves on its pages, for 1 to 3 s; prose beside scanned tables has one or two
+_FIGURES = 3  # by themselves on its pages, for 1 to 3 s of camelot; prose beside scanned tables has one or two
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,11 @@ def _readings(
         else:
             aligned = [find_aligned(p, lambda line: is_section_heading(line, formats)) for p in doubtful()]
             yield ALIGNED, stitch_grids(aligned, blank)
-    plain = years.outside_of(read_plumber(read.data, [p.number for p in doubtful() if shows_all(p)]), bands)
+    asked = [p for p in doubtful() if shows_all(p)]
+    numbers = [p.number for p in asked]
+    if not _has_figures(asked):  # then camelot is not asked, and pdfplumber finds tables by what is drawn alone
+        numbers = pages_with_paths(read.data, numbers)
+    plain = years.outside_of(read_plumber(read.data, numbers), bands)
     for tolerance in (STRICT, LOOSE):
         yield plain_way(tolerance), stitch_grids([find_plain(p, tolerance) for p in plain], blank)
     if pages := _worth_camelot(doubtful(), plain, read.pages):
@@ -195,8 +200,13 @@ def _worth_camelot(doubtful: Sequence[Page], plain: Sequence[Page], every: Seque
     """Pages that the last resort may tell more of; none where few figures stand on them by themselves."""
     odd = {p.number for p in plain if is_odd_sheet(p, every)}
     pages = tuple(p for p in doubtful if shows_all(p) and p.number not in odd)
+    return pages if _has_figures(pages) else ()
+
+
+def _has_figures(pages: Sequence[Page]) -> bool:
+    """Whether enough figures stand on pages by themselves to be a table that nothing is drawn around."""
     tokens = (token for p in pages for w in p.words for token in w.text.split())
-    return pages if sum(map(is_number, tokens)) >= _WORTH_CAMELOT else ()
+    return sum(map(is_number, tokens)) >= _FIGURES
 
 
 def _doubtful_pages(likely: Sequence[Page], attempts: Sequence[Attempt]) -> Sequence[Page]:
