@@ -24,11 +24,15 @@ from gkingest.store.database import open_database
 def child(database: str, folder: str, name: str) -> None:
     """One export; prints rows and its seconds as JSON."""
     from gkingest.export.run import export
+    from gkingest.export.telling import HELPERS
 
     formats = load_formats()
     engine = open_database(database, formats)
     start, before, rows = time.monotonic(), cpu(), []
-    export(engine, formats, shipped_measures(), Path(folder), [name], on_sheet=lambda _, count: rows.append(count))
+    count = rows.append
+    export(
+        engine, formats, shipped_measures(), Path(folder), [name], on_sheet=lambda _, n: count(n), helpers=HELPERS
+    )
     print(json.dumps({"rows": sum(rows), "seconds": time.monotonic() - start, "own": cpu() - before}))
 
 

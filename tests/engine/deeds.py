@@ -6,6 +6,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from gkingest.errors import UsageError
 
 HOARD = "import sys, time; kept = b'x' * (int(sys.argv[1]) << 20); time.sleep(1000)"
 GUEST = "import sys, time; kept = open(sys.argv[1], 'w'); time.sleep(1000)"
@@ -44,3 +48,11 @@ def deed(item: str) -> str:
     if word == "interrupt":
         os.kill(os.getpid(), signal.SIGINT)
     return item.upper()
+
+
+@contextmanager
+def begun(word: str) -> Iterator[Callable[[str], str]]:
+    """What a member of a crew begins with: its number goes with what it makes; it may fail at once."""
+    if word == "fail":
+        raise UsageError("there is nothing to begin with")
+    yield lambda piece: f"{deed(piece)} {os.getpid()}"

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from gkingest.export.run import export
 from gkingest.formats.indicators import shipped_measures
 from gkingest.formats.short_names import shipped_short_words
 from gkingest.formats.spec import Format
-from gkingest.store.ask.dump import REASONS, sheets
+from gkingest.store.ask.dump import REASONS, Snapshot, sheets
 from gkingest.store.database import open_database
 from gkingest.text.spreadsheet import cell_text
 
@@ -61,6 +62,39 @@ def folder(database: Engine, formats: tuple[Format, ...], tmp_path_factory: Any)
     target = tmp_path_factory.mktemp("exported") / "out"
     export(database, formats, shipped_measures(), target)
     return Path(target)
+
+
+def test_processes_that_help_give_the_same_bytes(
+    database: Engine, folder: Path, formats: tuple[Format, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gkingest.store.ask.dump.AT_ONCE", 3)
+    monkeypatch.setattr("gkingest.export.telling.WORTH", 3)
+    parts = list[Fraction]()
+    by_hand = Path(tmp_path / "out")
+    export(
+        database,
+        formats,
+        shipped_measures(),
+        by_hand,
+        on_progress=lambda _, done: parts.append(done),
+        helpers=2,
+    )
+    assert parts.count(Fraction(6, 11)) == 1, "31 reports, three at a time"
+    for path in folder.iterdir():
+        assert (by_hand / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_who_writes_meanwhile_is_noticed(database: Engine, tmp_path: Path, formats: tuple[Format, ...]) -> None:
+    """Others who begin to read then would read another state."""
+    place = str(shutil.copy(str(database.url.database), tmp_path / "written.sqlite"))
+    engine, other = open_database(place, formats), open_database(place, formats)
+    with Snapshot(engine) as snapshot:
+        assert snapshot.file and snapshot.is_latest()
+        with other.begin() as connection:
+            connection.execute(text("INSERT INTO population VALUES ('110000', 2023, 1)"))
+        assert not snapshot.is_latest()
+    engine.dispose()
+    other.dispose()
 
 
 def plain_text(cell: str) -> str:

@@ -4,10 +4,10 @@ import csv
 from decimal import Decimal
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gkingest.export.plain import CsvFormat
+from gkingest.export.plain import CsvFormat, CsvTeller
 from gkingest.store.ask.dump import MISSING, Column, Kind, Sheet
 from gkingest.store.views.view import Words
 from gkingest.store.walk.reports import Runs
@@ -26,10 +26,10 @@ def test_a_figure_called_missing_is_no_reason_why_one_is(tmp_path: Path) -> None
     )
     sheet = Sheet("panel", WORDS, columns, ("report_id",))
     assert (sheet.has_reasons, sheet.head()) == (True, ["report_id"])
-    writing = CsvFormat(tmp_path)
+    writing, teller = CsvFormat(tmp_path), CsvTeller(sheet)
     writer = writing.sheet(sheet)
-    writer.write((("a-1",), (3,), (None,)))
-    writer.write((("b-1",), (None,), ("blank",)))
+    writer.write(teller.told((("a-1",), (3,), (None,))))
+    writer.write(teller.told((("b-1",), (None,), ("blank",))))
     writer.close()
     assert [path.read_text(encoding="utf-8").split() for path, _ in writing.close()] == [
         [f"report_id,{COUNT},{why}", "a-1,3,", "b-1,,blank"],
@@ -45,6 +45,7 @@ CELLS = st.tuples(
 )
 
 
+@example([(("第一行\n第二行", None, None, None), 1), ((None, 7, None, None), 1), (("a\rb", 1, None, 0.5), 2)])
 @given(st.lists(st.tuples(CELLS, st.integers(1, 3)), min_size=1))
 def test_cells_stand_as_the_module_for_csv_writes_them(tmp_path_factory, given_rows) -> None:  # type: ignore[no-untyped-def]
     """Whatever was written before, and however often what begins a row is repeated."""
@@ -52,12 +53,13 @@ def test_cells_stand_as_the_module_for_csv_writes_them(tmp_path_factory, given_r
     kinds = (Kind.TEXT, Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.REAL)
     columns = tuple(Column(f"c{at}", kind, WORDS) for at, kind in enumerate(kinds))
     writing = CsvFormat(folder)
-    writer = writing.sheet(Sheet("some", WORDS, columns, ("c0",)))
+    sheet = Sheet("some", WORDS, columns, ("c0",))
+    writer = writing.sheet(sheet)
     head, rows = Runs(), []
     for (text, *others), count in given_rows:
         head.add(text, count)
         rows += [(text, text, *others)] * count
-    writer.write((head, *list(zip(*rows, strict=True))[1:]))
+    writer.write(CsvTeller(sheet).told((head, *list(zip(*rows, strict=True))[1:])))
     writer.close()
     assert list(head) == [row[0] for row in rows]
     with (folder / "plain.csv").open("w", encoding="utf-8", newline="") as stream:

@@ -5,7 +5,7 @@ the number (or a blank for ``NOTHING``), or any doubt; what must not be is anoth
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -405,6 +405,41 @@ KEYS = tuple(
         ("regulations", "issued"),
     )
 )
+
+
+# Of the tables that no trick is played in, a few rows and columns that show every level of their headings.
+_FEW = frozenset(("new_received", "carried_in", "granted", "denied.internal", "decided_total", "carried_out"))
+_FEW_APPLICANTS = frozenset(("natural_person", "commercial", "total"))
+_OF_PARTS = frozenset(("requests.decided", "requests.row_total"))  # sums of what such a form leaves out
+
+
+def shortened(form: Any) -> tuple[Any, ...]:
+    """The form whole, with fewer rows and columns of requests, and with the table of the tricks alone.
+
+    Most of the time that a report takes goes to tables in which all is printed as it is; a trick does the same
+    beside few of them. Each is a form of its own to the reader, which misses nothing in it.
+    """
+
+    def few(nodes: Sequence[Any], keys: frozenset[str]) -> tuple[Any, ...]:
+        below = ((n, few(n.children, keys)) for n in nodes)
+        return tuple(n.model_copy(update={"children": c}) for n, c in below if c or n.name in keys)
+
+    def only(tables: Sequence[Any]) -> Any:
+        printed = {t.key for t in tables}
+        rules = tuple(r for r in form.rules if r.table in printed and r.id not in _OF_PARTS)
+        return form.model_copy(update={"printed": tuple(tables), "rules": rules, "narrated": ()})
+
+    proactive, requests, disputes = form.printed
+    block = requests.blocks[0]
+    rows, columns = few(block.rows, _FEW), few(block.columns, _FEW_APPLICANTS)
+    block = block.model_copy(update={"rows": rows, "columns": columns})
+    requests = requests.model_copy(update={"blocks": (block,)})
+    return form, only((proactive, requests, disputes)), only((proactive,))
+
+
+def drawn_form(forms: Sequence[Any], rng: Random) -> Any:
+    """Which of :func:`shortened` forms to draw a document in: one in twenty is whole, four are shortened."""
+    return rng.choices(forms, (1, 4, 15))[0]
 
 
 def document(form: Any, rng: Random) -> tuple[bytes, dict[FactKey, tuple[Trick, Seen]]]:

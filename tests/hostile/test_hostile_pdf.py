@@ -279,6 +279,14 @@ def test_forms_that_a_report_may_have_are_drawn(content: bytes) -> None:
     refuse_bombs(content)
 
 
+def test_a_border_of_dots_is_no_more_than_its_points() -> None:
+    """A browser writes each dot of a rounded border with curves of nine digits: ten megabytes a page."""
+    dot = b"14.8875027 142.1441193 m 14.6637211 142.1441193 14.4089127 141.9341736 14.7754097 141.9064998 c "
+    refuse_bombs(one_page(stream(zlib.compress(dot * 100_000), FLATE), A4))
+    with pytest.raises(DocumentError, match="draws more than 8 MB"):
+        refuse_bombs(one_page(stream(zlib.compress(b"0 0 m 1 1 l S " * 700_000), FLATE), A4))
+
+
 def test_a_name_means_what_each_page_says(root: Path) -> None:
     """A picture that one page draws a thousand times has the name of a long form of another page."""
     picture = stream(b"\0", b"/Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8")

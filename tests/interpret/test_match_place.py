@@ -48,6 +48,16 @@ def test_the_first_row_and_the_last_are_placed_by_the_edge_of_the_table() -> Non
     assert placed([FIRST, SECOND, "三、结车下午"]) == [0, 1, 2]
 
 
+@pytest.mark.parametrize(("unsure", "slot"), [(True, 1), (False, None)])
+def test_of_two_characters_one_may_be_misread_in_a_picture(unsure: bool, slot: int | None) -> None:
+    form = slots("其他", "总计", "说明")
+    assert placed(["其他", Printed(("总让",), unsure=unsure), "说明"], form) == [0, slot, 2]
+    assert placed(["其他", Printed(("某让",), unsure=unsure), "说明"], form) == [0, None, 2]
+    assert placed(["其他", Printed(("总让",), unsure=unsure), Printed(("总汁",), unsure=unsure), "说明"], form) == [
+        *(0, None, None, 2)
+    ]
+
+
 def test_two_rows_between_known_ones_or_two_slots_leave_it_open() -> None:
     assert placed([FIRST, BAD, "二、某某某某某", THIRD]) == [0, None, None, 2]
     wide = slots(FIRST, SECOND, "三、不予许可决定", "四、结转下年")

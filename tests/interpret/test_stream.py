@@ -231,6 +231,40 @@ def test_a_heading_on_a_higher_line_does_not_come_before_what_stands_left_of_it(
     assert wrong(report, figures) == set() and not report.flagged()
 
 
+COLUMNS = (80, 88, 94, 100, 110, 119, 125)
+HEADS = (
+    [("申请人情况", 90)],
+    [("法人或其他组织", 92)],
+    [("自然人", 80), ("社会公益", 100), ("法律服务", 110), ("总计", 125)],
+    [("商业企业", 88), ("科研机构", 94), ("组织", 100), ("机构", 110), ("其他", 119)],
+)
+
+
+def placed(words: Sequence[tuple[str, int]], wide: int) -> str:
+    """A line of words that begin in the columns told, where a Chinese character takes up so many."""
+    line, at = "", 0
+    for word, column in words:
+        line += " " * (column - at) + word
+        at = column + sum(wide if ord(c) > 0x2E7F else 1 for c in word)
+    return line
+
+
+@pytest.mark.parametrize("wide", [1, 2], ids=["a column to a character", "two to a character"])
+def test_halves_of_headings_stand_where_blanks_set_them(
+    wide: int, gk2021: Format, formats: tuple[Format, ...]
+) -> None:
+    """The figures that stand below each other show how wide a Chinese character is counted."""
+    figures = printed(gk2021, FULL)
+    front, _, rest = set_out(gk2021, figures, SET_OUT, range(6)).partition(SET_OUT)
+    end = rest.index("四、政府信息公开行政复议")
+    lines = [placed(words, wide) for words in HEADS]
+    for line in rest[:end].splitlines():
+        label, *own = line.rsplit(maxsplit=len(COLUMNS))
+        lines.append(placed([(label, 0), *zip(own, COLUMNS, strict=True)], wide))
+    report = read("\n".join([front, *lines, rest[end:]]), formats)
+    assert wrong(report, figures) == set() and not report.flagged()
+
+
 def test_columns_whose_order_only_spaces_show_are_doubted(gk2021: Format, formats: tuple[Format, ...]) -> None:
     """自然人 behind the organisations: that sums hold tells nothing of it."""
     figures = printed(gk2021, FULL)

@@ -162,6 +162,8 @@ IN_WORD = [
     WordTrick("a number of the page", p(field("PAGE", r("5")), r("3")), None),
     WordTrick("the page's own number", p(r("<w:pgNum/>"), r("3")), None),
     WordTrick("fitted to nothing", p(r("53", "<w:fitText w:val='1'/>")), None),
+    WordTrick("two lines in one", p(r("5312", "<w:eastAsianLayout w:id='1' w:combine='1'/>")), None),
+    WordTrick("lines left as they are", p(r("53", "<w:eastAsianLayout w:id='1' w:combine='0'/>")), "53", True),
     WordTrick("moved out to the right", p(r("53"), look="<w:ind w:right='-9000'/><w:jc w:val='right'/>"), None),
     WordTrick("a speck from the right", p(r("9", "<w:rtl/><w:szCs w:val='2'/>"), r("53")), "53"),
     WordTrick("raised out of its row", p(r("53", "<w:position w:val='60'/>")), None, row=EXACT(300)),
@@ -287,6 +289,10 @@ IN_SHEETS = [
     SheetTrick("a white figure first", rich(TextBlock(InlineFont(color="FFFFFFFF"), "9"), "53"), "53", True),
     SheetTrick("formulas are shown", lambda sheet: setattr(sheet.sheet_view, "showFormulas", True), "",
                change=in_sheet("<v>53</v>", "<f>50+3</f><v>53</v>")),
+    SheetTrick("a cell given twice", put(), None, change=in_sheet(
+        "<v>53</v></c>", '<v>53</v></c><c r="B1"><v>35</v></c>')),
+    SheetTrick("a cell given again without a figure", put(), None, change=in_sheet(
+        "<v>53</v></c>", '<v>53</v></c><c r="B1"/>')),
     SheetTrick("calculated ever anew", put(), None, change=in_sheet("<v>53</v>", "<f ca='1'>RAND()</f><v>53</v>")),
     SheetTrick("an old result", put(), "53", True, change=in_sheet("<v>53</v>", "<f>50+3</f><v>35</v>")),
     SheetTrick("a written character", put(value="53"), "53", True, change=in_strings(">53<", ">_x0035_3<")),

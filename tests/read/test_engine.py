@@ -13,7 +13,7 @@ from gkingest.errors import EngineError
 from gkingest.model.paper import Word
 from gkingest.read.picture import installed, ocr
 from gkingest.read.picture.installed import is_installed
-from gkingest.read.picture.ocr import PaddleEngine
+from gkingest.read.picture.ocr import PaddleEngine, Reading
 from gkingest.read.picture.raster import Pixels
 from gkingest.read.picture.recognise import read_pages
 
@@ -81,6 +81,22 @@ def test_where_only_figures_are_allowed_nothing_else_is_read(engine: PaddleEngin
 def test_white_paper_says_nothing(engine: PaddleEngine) -> None:
     (reading,) = engine.read([np.full((48, 200), 255, np.uint8)])
     assert (reading.text, reading.sure) == ("", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("reading", "figure"),
+    [
+        (Reading("i", 0.96, 0.96, "1", 0.6), ("1", 0.864)),  # nothing else among digits is a thin stroke
+        (Reading("O", 0.5, 0.5, "0", 0.9), ("0", 0.81)),
+        (Reading("l", 0.96, 0.96, "7", 0.6), ("7", 0.54)),
+        (Reading("ll", 0.96, 0.96, "11", 0.6), ("11", 0.54)),
+    ],
+)
+def test_a_letter_that_one_digit_looks_like_is_that_digit_as_surely(
+    reading: Reading, figure: tuple[str, float]
+) -> None:
+    assert reading.is_figure
+    assert reading.figure == (figure[0], pytest.approx(figure[1]))
 
 
 @pytest.mark.parametrize("lost", ["rapidocr", "onnxruntime", "cv2"])

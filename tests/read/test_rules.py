@@ -1,6 +1,8 @@
 """Rules found in pictures of tables: where they were drawn, and nowhere else."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -10,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gkingest.read.picture.clean import Sheet as Clean
-from gkingest.read.picture.raster import Pixels
+from gkingest.read.picture.clean import ink_of
+from gkingest.read.picture.raster import Pixels, Raster
 from gkingest.read.picture.rules import Rule, Rules, find_rules
-from gkingest.read.picture.straight import straightened, traces, unfolded
+from gkingest.read.picture.straight import flat_sheet, papers_of, straightened, traces, unfolded
+from gkingest.read.picture.view import with_columns
 
 COLUMNS, ROWS = (60, 260, 420, 640, 820), (50, 130, 210, 290, 370, 450)
 
@@ -230,3 +234,146 @@ def test_whatever_the_table_its_rules_are_those_drawn(wide: list[int], high: lis
     lines = rules(grey(sheet))
     assert close(places(lines.across), rows)
     assert close(places(lines.down), columns)
+
+
+def test_rules_across_are_found_where_none_runs_down() -> None:
+    sheet = Sheet()
+    for y in ROWS:
+        sheet.stroke((COLUMNS[0], y), (COLUMNS[-1], y), 2)
+    lines = rules(grey(sheet))
+    assert close(places(lines.across), ROWS)
+    assert min(n.start for n in lines.across) == pytest.approx(COLUMNS[0], abs=4)
+    assert max(n.end for n in lines.across) == pytest.approx(COLUMNS[-1], abs=4)
+
+
+@pytest.mark.parametrize("side", [COLUMNS[0], COLUMNS[-1]])
+def test_a_side_of_a_table_that_is_not_seen_runs_where_its_rules_end(side: int) -> None:
+    picture = grey(ruled())
+    picture[:, side - 1 : side + 4] = 255
+    lines = rules(picture)
+    assert close(places(lines.across), ROWS)
+    assert [places([n])[0] for n in lines.down if abs(n.at - side) <= 5]
+    ends = [(n.start, n.end) for n in lines.down if abs(n.at - side) <= 5]
+    assert min(ends)[0] == pytest.approx(ROWS[0], abs=4)
+    assert max(e for _, e in ends) == pytest.approx(ROWS[-1], abs=4)
+
+
+@pytest.mark.parametrize("cut", ["head", "foot"])
+def test_a_row_that_the_end_of_a_sheet_cuts_is_closed(cut: str) -> None:
+    rows = ROWS[1:] if cut == "head" else ROWS[:-1]
+    sheet = ruled(rows=rows)
+    near, end = (rows[0], rows[0] - 60) if cut == "head" else (rows[-1], rows[-1] + 60)
+    for x in COLUMNS[:-1]:  # the last one is worn away
+        sheet.stroke((x, near), (x, end), 2)
+    lines = rules(grey(sheet))
+    (closing,) = [n for n in lines.across if abs(n.at - end) <= 8]
+    assert closing.start == pytest.approx(COLUMNS[0], abs=4)
+    assert closing.end == pytest.approx(COLUMNS[-1], abs=4)
+    low, high = sorted((near, end))
+    assert any(abs(n.at - COLUMNS[-1]) <= 4 and n.start <= low + 9 and n.end >= high - 9 for n in lines.down)
+
+
+def test_tables_below_one_another_with_text_between_are_not_joined() -> None:
+    sheet = ruled(rows=(50, 110, 170))
+    sheet.write("3. What was asked for", 80, 240)
+    sheet.table(COLUMNS, (300, 360, 420))
+    lines = rules(grey(sheet))
+    assert not [n for n in lines.down if n.start < 200 < 270 < n.end]
+
+
+def test_strokes_below_a_table_do_not_close_it_again() -> None:
+    sheet = ruled(rows=(50, 130, 210))
+    for x in COLUMNS[:2]:
+        sheet.stroke((x, 210), (x, 245), 2)  # of characters that touch the last rule
+    assert close(places(rules(grey(sheet)).across), (50, 130, 210))
+
+
+def photograph(angles: Sequence[float], shade: int = 90) -> Raster:
+    """Sheets with a table each, side by side on a darker ground, each turned by some degrees."""
+    ground = np.full((800, 1000 * len(angles), 3), shade, np.uint8)
+    for n, angle in enumerate(angles):
+        turned = cv2.getRotationMatrix2D((450, 300), angle, 1.0)
+        turned[:, 2] += (50 + 1000 * n, 100)
+        size = (ground.shape[1], ground.shape[0])
+        paper = cv2.warpAffine(np.full((600, 900), 255, np.uint8), turned, size)
+        sheet = cv2.warpAffine(ruled().pixels, turned, size, borderValue=(255, 255, 255))
+        ground[paper > 127] = sheet[paper > 127]
+    return Raster(ground, float(DPI))
+
+
+def test_two_sheets_in_one_photograph_are_set_straight_each_for_itself() -> None:
+    sheet = flat_sheet(photograph([1.5, -1.2]))
+    halves = [find_rules(replace(sheet, grey=np.ascontiguousarray(h))) for h in np.split(sheet.grey, 2, axis=1)]
+    for half in halves:
+        assert len(places(half.across)) == len(ROWS)
+        assert len(places(half.down)) == len(COLUMNS)
+    assert sheet.grey[:60].min() == 255  # the ground is gone
+
+
+def test_paper_without_ground_around_and_soft_shadows_are_left_as_they_are() -> None:
+    assert papers_of(Raster(ruled().pixels, float(DPI))) == []
+    shadow = np.linspace(60, 255, 900)[None, :, None].repeat(600, axis=0)
+    shaded = np.minimum(ruled().pixels, shadow).astype(np.uint8)
+    assert papers_of(Raster(shaded, float(DPI))) == []
+    assert len(papers_of(photograph([0.0]))) == 1
+
+
+def test_rules_of_the_other_side_bend_no_sheet() -> None:
+    picture = grey(ruled())
+    for y in range(480, 580, 12):
+        cv2.line(picture, (60, y), (840, y + 22), 215, 2)
+    sheet = Clean(picture, 255 - picture, float(DPI), 0.0)
+    assert straightened(sheet) is sheet
+
+
+def with_figures(columns: Sequence[int], rows: Sequence[int]) -> Sheet:
+    """A table of which only the rules across are drawn, with a label and figures in each row."""
+    sheet = Sheet()
+    for y in rows:
+        sheet.stroke((COLUMNS[0], y), (COLUMNS[-1], y), 2)
+    for number, top in enumerate(rows[:-1]):
+        sheet.write("Label of it"[: 7 + number], COLUMNS[0] + 10, top + 50)
+        for n, (left, right) in enumerate(pairwise(columns)):
+            sheet.write("1234"[: 1 + (n + number) % 4], (left + right) // 2 - 20, top + 50)
+    return sheet
+
+
+def columns_of(sheet: Sheet) -> list[int]:
+    """Where rules down run once the rules of a sheet are complete."""
+    picture = grey(sheet)
+    clean = Clean(picture, ink_of(picture, float(DPI)), float(DPI), 0.0)
+    return places(with_columns(clean, find_rules(clean)).down)
+
+
+def test_where_no_rule_runs_down_columns_are_what_the_figures_have_in_common() -> None:
+    left, *inner, right = columns_of(with_figures((300, 480, 640, 820), ROWS))
+    assert (left, right) == (pytest.approx(COLUMNS[0], abs=6), pytest.approx(COLUMNS[-1], abs=6))
+    assert len(inner) == 3
+    assert 230 < inner[0] < 370 < 400 < inner[1] < 540 < inner[2] < 710
+
+
+def test_a_rule_across_that_ends_inside_of_a_table_tells_where_a_column_begins() -> None:
+    sheet = with_figures((300, 480, 640, 820), ROWS)
+    sheet.pixels[ROWS[2] - 4 : ROWS[2] + 5, COLUMNS[0] - 5 : 240] = 255
+    sheet.pixels[ROWS[1] + 10 : ROWS[3] - 5, COLUMNS[0] + 5 : 240] = 255  # its cells have no label of their own
+    down = columns_of(sheet)
+    assert any(abs(x - 240) <= 6 for x in down)
+
+
+def test_a_figure_as_wide_as_two_columns_is_not_cut() -> None:
+    sheet = with_figures((300, 480, 640, 820), ROWS)
+    sheet.pixels[ROWS[2] + 10 : ROWS[3] - 5, 300:700] = 255
+    sheet.write("1234567890123", 360, ROWS[2] + 50)
+    picture = grey(sheet)
+    clean = Clean(picture, ink_of(picture, float(DPI)), float(DPI), 0.0)
+    middle = (ROWS[2] + ROWS[3]) / 2
+    cut = [d for d in with_columns(clean, find_rules(clean)).down if d.start < middle < d.end and 370 < d.at < 560]
+    assert not cut
+
+
+def test_text_between_rules_across_is_no_table() -> None:
+    sheet = Sheet()
+    for y in (60, 200, 340, 480):
+        sheet.stroke((60, y), (820, y), 2)
+        sheet.write("Annual report of 2023, and what was made of it", 70, y + 60)
+    assert not columns_of(sheet)

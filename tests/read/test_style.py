@@ -27,6 +27,10 @@ def cell(css: str, markup: str, attributes: str = "class=c") -> FlowCell:
 CERTAIN = [
     # What is not drawn
     (".x{display:none}", "53<b class=x>9</b>"),
+    (".x{-webkit-transform:scale(0);display:inline-block}", "53<b class=x>9</b>"),
+    ("a:visited{color:purple} a:visited:hover{color:#fff}", "<a href=x>53</a>"),
+    ("a:visited{color:#fff} a.x{color:#333}", "<a class=x href=x>53</a>"),
+    (".x{z-index:2;position:relative;text-underline-offset:3px}", "<u class=x>53</u>"),
     (".x{visibility:hidden}", "53<b class=x>9</b>"),
     (".c{visibility:hidden} .x{visibility:visible}", "9<b class=x>53</b>"),
     (".x{opacity:0}", "<b class=x>9</b>53"),
@@ -155,6 +159,16 @@ def test_what_a_reader_sees_for_certain_is_read_for_certain(css: str, markup: st
 
 DOUBTED = [
     # css, content, what a reader sees
+    ("a:visited{color:#fff}", "<a href=x>9</a>53", "53 where he followed the link"),
+    ("a:link{color:#fff} a:visited{color:#000}", "<a href=x>53</a>", "53 where he followed the link"),
+    ("a{color:#000} p,a:visited{color:#fff}", "<a href=x><b>9</b></a>53", "53 where he followed the link"),
+    (".x::first-letter{initial-letter:3}", "<div class=x>153</div>", "53 beside a 1 of three lines"),
+    ("td{background:#fff} .x{position:relative;z-index:-1}", "<b class=x>9</b>53", "53"),
+    (".x{text-decoration:underline;text-underline-offset:-.4em}", "<b class=x>53</b>", "a struck number"),
+    (".x{-webkit-box-reflect:right;display:inline-block}", "<b class=x>5</b>", "5 and its mirror image"),
+    (".x{-webkit-mask-box-image:url(x)}", "<b class=x>9</b>53", "what the mask leaves"),
+    (".x{contain:size paint;display:inline-block}", "<div class=x>9</div>53", "53"),
+    ("@font-face{font-family:F;src:url(a.woff)} .c{font-family:F}", "—", "whatever the font draws"),
     ("", "5<img src=3.gif>", "5 and a picture"),
     ("", "<img src=5.gif>3", "a picture and 3"),
     (".x{background:url(5.png);display:inline-block;width:8px;height:12px}", "<i class=x></i>", "a picture"),

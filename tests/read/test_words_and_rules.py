@@ -99,6 +99,20 @@ def test_letter_spaced_figures_are_numbers() -> None:
     ]
 
 
+def test_the_gap_of_narrow_columns_is_none_of_letter_spaced_figures() -> None:
+    """Headings of single characters stand as far apart as two figures whose own digits touch."""
+    heads = [
+        Glyph(c, 7.0, 0.0, 0, Box(10 + 14 * i, y, 17 + 14 * i, y + 7))
+        for y in (20, 30)
+        for i, c in enumerate("结纠其审" * 3)
+    ]
+    digits = [
+        Glyph(c, 7.0, 0.0, 0, Box(x, 50, x + 3.5, 57)) for c, x in zip("1230", (10, 13.5, 24, 27.5), strict=True)
+    ]
+    words = [w.text for w in build_words([*heads, *digits])]
+    assert words[-2:] == ["12", "30"]
+
+
 def test_characters_set_apart_by_blanks_show_no_spacing() -> None:
     assert page(((100, "128"),), parted=True)[7:10] == ["1", "2", "8"]
 

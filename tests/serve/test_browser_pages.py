@@ -207,15 +207,13 @@ def test_the_queue_is_gone_through_by_keyboard_and_a_kill_loses_nothing(tab: Any
     served.kill()
     whole = lines(served)
     assert [r["verdict"] for r in whole] == ["confirm", "set", "set", "undo", "confirm"]
-    tab.evaluate("() => { items.clear(); fetchFrom(0); fetchFrom(1); }")  # it is looked ahead while nobody answers
-    tab.wait_for_function(
-        "() => document.getElementById('told').textContent.startsWith('The server does not answer')"
-    )
+    # It is looked ahead while nobody answers, and asked for once more when it is wanted.
+    no_answer = "() => document.getElementById('told').textContent.startsWith('The server does not answer')"
+    tab.evaluate("() => { items.clear(); fetchFrom(0); fetchFrom(1); }")
+    tab.wait_for_function(no_answer)
     tab.evaluate("() => { document.getElementById('told').textContent = ''; }")
     tab.keyboard.press("s")
-    tab.wait_for_function(
-        "() => document.getElementById('told').textContent.startsWith('The server does not answer')"
-    )
+    tab.wait_for_function(no_answer)
     served.start()
     tab.goto(f"{served.address}/-/gkingest/review?code=rule.broken")
     tab.wait_for_selector("#item:not([hidden])")

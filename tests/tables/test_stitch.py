@@ -155,6 +155,14 @@ def test_pages_of_another_scale_are_laid_over_each_other_by_their_figures() -> N
     assert len(stitch_grids([[figures(1, edges, 2)], [figures(2, other, 1)]])) == 2
 
 
+def test_an_edge_that_wanders_on_a_page_of_another_scale_is_the_one_it_lies_nearest_to() -> None:
+    edges = (50.0, 110.0, 200.0, 240.0, 300.0, 340.0, 400.0, 450.0)
+    wandered = tuple(20 + 0.9 * x for x in (110.0, 200.0, 240.0, 300.0, 347.0, 400.0, 450.0))
+    (whole,) = stitch_grids([[figures(1, edges, 2)], [figures(2, wandered, 1)]])
+    assert whole.columns == 7
+    assert whole.column_edges == pytest.approx(edges)
+
+
 def test_a_blank_page_parts_no_table() -> None:
     assert len(stitch_grids([[grid(1)], [], [grid(3)]], {2})) == 1
 

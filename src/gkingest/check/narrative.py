@@ -50,11 +50,9 @@ def contradicted(statement: Statement, sums: Sequence[Decimal | None]) -> Findin
 def sums_of(form: Format, key: str, facts: Mapping[FactKey, Fact]) -> list[Decimal | None]:
     """The sums of cells that a statement with this key may stand for, ``None`` where one of them is no number."""
     narrated = next((n for n in form.narrated if n.key == key), None)
-    return [_sum(form, cells, facts) for cells in narrated.equals] if narrated else []
-
-
-def _sum(form: Format, cells: Sequence[str], facts: Mapping[FactKey, Fact]) -> Decimal | None:
-    """Sum of the cells, ``None`` if one of them gives no figure."""
-    keys = [key for name in cells for key in keys_like(name, form_keys(form))]
-    values = [f.form_value if (f := facts.get(k)) else None for k in keys]
-    return sum((v for v in values if v is not None), Decimal(0)) if None not in values else None
+    sums: list[Decimal | None] = []
+    for cells in narrated.equals if narrated else ():
+        keys = [key for name in cells for key in keys_like(name, form_keys(form))]
+        values = [f.form_value if (f := facts.get(k)) else None for k in keys]
+        sums.append(sum((v for v in values if v is not None), Decimal(0)) if None not in values else None)
+    return sums

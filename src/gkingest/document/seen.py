@@ -18,7 +18,7 @@ from gkingest.model.report import CellState, Fact
 from gkingest.read.ink.glance import Cutout, cutouts, plain
 from gkingest.read.ink.glyphs import lines_of
 from gkingest.read.ink.held import AS_TOLD, Sight, held
-from gkingest.read.pdf.painted import Painted, painted
+from gkingest.read.pdf.painted import Painted, paintable
 from gkingest.read.picture.installed import is_installed
 from gkingest.read.picture.recognise import look_again
 from gkingest.text.signs import UNKNOWN
@@ -159,19 +159,17 @@ Sights = list[tuple[Cell, tuple[Word, ...], Sight]]
 def _sights(
     read: ReadDocument, pages: Sequence[Page], cells: Mapping[int, Sequence[Cell]]
 ) -> Iterator[tuple[Page, Sights | None]]:
-    """What is seen of the cells of each page: in grey, and where something is missing then in colours."""
-    unsure = []
-    for page, picture in painted(read.data, pages):
-        if picture is None:
-            yield page, None
-            continue
-        sights = _held(picture, page, cells[page.number])
-        if any(s.gone or "faint" in s.doubt for _, _, s in sights):
-            unsure.append(page)
-        else:
-            yield page, sights
-    for page, picture in painted(read.data, unsure, coloured=True) if unsure else ():
-        yield page, _held(picture, page, cells[page.number]) if picture else None
+    """What is seen of the cells of each page: in grey, and of those that differ then in colours."""
+    for page, sheet in paintable(read.data, pages):
+        picture = sheet.painted()
+        sights = _held(picture, page, cells[page.number]) if picture else []
+        unsure = [n for n, (*_, s) in enumerate(sights) if s.gone or s.doubt]
+        if unsure:
+            picture = sheet.painted(coloured=True)
+            again = _held(picture, page, [sights[n][0] for n in unsure]) if picture else []
+            for n, sight in zip(unsure, again, strict=picture is not None):
+                sights[n] = sight
+        yield page, sights if picture else None
 
 
 def _held(picture: Painted, page: Page, cells: Sequence[Cell]) -> Sights:

@@ -4,6 +4,7 @@ Numbers are doubles: those of more than 15 digits are rounded here; the CSV besi
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,17 +30,18 @@ class ParquetFormat:
         """Begin a sheet."""
         path = self._folder / f"{sheet.name}.parquet"
         self._files.append((path, ""))
-        return _ParquetWriter(path, sheet, self._language)
+        return _ParquetWriter(path, ParquetTeller(sheet, self._language).schema)
 
     def close(self) -> list[tuple[Path, str]]:
         """The files."""
         return self._files
 
 
-class _ParquetWriter:
-    def __init__(self, path: Path, sheet: Sheet, language: Language) -> None:
+class ParquetTeller:
+    """Rows of a sheet as arrays of Arrow."""
+
+    def __init__(self, sheet: Sheet, language: Language) -> None:
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         number = pa.float64()
         types = {Kind.TEXT: pa.string(), Kind.INTEGER: pa.int64(), Kind.NUMBER: number, Kind.REAL: number}
@@ -48,25 +50,15 @@ class _ParquetWriter:
             about = {"label": getattr(column.label, language), "unit": column.unit, "reason": column.reason}
             metadata = {name: text for name, text in about.items() if text}
             fields.append(pa.field(column.name, types[column.kind], metadata=metadata))
-        self._schema = pa.schema(fields, metadata={"title": getattr(sheet.title, language)})
-        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
-        self._known = dict[Callable[[Any], Value], Remembered[Value]]()
-        self._held, self._rows = list[pa.RecordBatch](), 0
-        self._group = -(-_AT_ONCE // len(sheet.columns))  # rows
+        self.schema = pa.schema(fields, metadata={"title": getattr(sheet.title, language)})
+        self._known = dict[tuple[Callable[[Any], Value] | None, bool], Remembered[Value]]()
 
-    def write(self, columns: Sequence[Sequence[Value]]) -> None:
+    def told(self, columns: Sequence[Sequence[Value]]) -> "pa.RecordBatch":
+        """Some rows, column by column."""
         import pyarrow as pa
 
-        arrays = [self._array(column, field.type) for column, field in zip(columns, self._schema, strict=True)]
-        batch = pa.RecordBatch.from_arrays(arrays, schema=self._schema)
-        while self._rows + len(batch) >= self._group:
-            room = self._group - self._rows
-            self._held.append(batch.slice(0, room))
-            batch = batch.slice(room)
-            self._flush()
-        if len(batch):
-            self._held.append(batch)
-            self._rows += len(batch)
+        arrays = [self._array(column, field.type) for column, field in zip(columns, self.schema, strict=True)]
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
     def _array(self, column: Sequence[Value], kind: "pa.DataType") -> "pa.Array":
         import pyarrow as pa
@@ -74,13 +66,38 @@ class _ParquetWriter:
         if isinstance(column, Runs):
             rows = chain.from_iterable(map(repeat, range(len(column.counts)), column.counts))
             return self._array(column.values, kind).take(pa.array(rows, pa.int32()))
-        if isinstance(column, Stored):
-            if (known := self._known.get(column.told)) is None:
-                self._known[column.told] = known = Remembered(column.told, None)
-            column = [*map(known.__getitem__, column.values)]
-        if pa.types.is_floating(kind):
-            column = [None if value is None else float(value) for value in column]
-        return pa.array(column, kind)
+        values, stands_for = (column.values, column.told) if isinstance(column, Stored) else (column, None)
+        if (real := pa.types.is_floating(kind)) or stands_for:
+            if (known := self._known.get((stands_for, real))) is None:
+                self._known[stands_for, real] = known = Remembered(partial(_meant, stands_for, real), None)
+            values = [*map(known.__getitem__, values)]
+        return pa.array(values, kind)
+
+
+def _meant(stands_for: Callable[[Any], Value] | None, real: bool, value: Value) -> Value:
+    """What a value that is kept stands for; a number as Arrow takes it."""
+    meant = stands_for(value) if stands_for else value
+    return float(meant) if real and meant is not None else meant
+
+
+class _ParquetWriter:
+    def __init__(self, path: Path, schema: "pa.Schema") -> None:
+        import pyarrow.parquet as pq
+
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
+        self._held: list[pa.RecordBatch] = []
+        self._rows = 0
+        self._group = -(-_AT_ONCE // len(schema))  # rows
+
+    def write(self, told: "pa.RecordBatch") -> None:
+        while self._rows + len(told) >= self._group:
+            room = self._group - self._rows
+            self._held.append(told.slice(0, room))
+            told = told.slice(room)
+            self._flush()
+        if len(told):
+            self._held.append(told)
+            self._rows += len(told)
 
     def close(self) -> None:
         if self._held:

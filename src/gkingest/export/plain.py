@@ -6,14 +6,15 @@ are never touched.
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
 from gkingest.export.writing import SheetWriter
-from gkingest.store.ask.dump import Column, Kind, Sheet, Value
+from gkingest.store.ask.dump import Kind, Sheet, Value
 from gkingest.store.walk.reports import Remembered, Runs, Stored
 from gkingest.text.spreadsheet import cell_text
 
@@ -41,17 +42,33 @@ class CsvFormat:
 
     def sheet(self, sheet: Sheet) -> SheetWriter:
         """Begin a sheet."""
-        path = self._folder / f"{sheet.name}.csv"
-        self._files.append((path, ""))
-        if not sheet.has_reasons:
-            return _CsvWriter(path, sheet.columns, self._encoding)
-        labelled = self._folder / f"{sheet.name}{LABELLED}"
-        self._files.append((labelled, ""))
-        return _Both(sheet, path, labelled, self._encoding)
+        plain = [c.name for c in sheet.columns]
+        heads = {self._folder / f"{sheet.name}.csv": plain}
+        if sheet.has_reasons:
+            kept = [c.name for c in sheet.columns if not c.tells_why]
+            heads[self._folder / f"{sheet.name}{LABELLED}"] = kept
+        self._files += [(path, "") for path in heads]
+        return _CsvWriter({path: ",".join(names).encode(self._encoding) + _END for path, names in heads.items()})
 
     def close(self) -> list[tuple[Path, str]]:
         """The files."""
         return self._files
+
+
+class _CsvWriter:
+    """Writes one file or two, each with what was told for it."""
+
+    def __init__(self, heads: Mapping[Path, bytes]) -> None:
+        self._streams = [path.open("wb") for path in heads]
+        self.write(tuple(heads.values()))
+
+    def write(self, told: tuple[bytes, ...]) -> None:
+        for stream, lines in zip(self._streams, told, strict=True):
+            stream.write(lines)
+
+    def close(self) -> None:
+        for stream in self._streams:
+            stream.close()
 
 
 def _cell(value: Value) -> str:
@@ -59,25 +76,37 @@ def _cell(value: Value) -> str:
     if not isinstance(value, str):
         return repr(value) if isinstance(value, float) else str(value)
     made = io.StringIO()
-    csv.writer(made, lineterminator="").writerow(["", cell_text(value)])
-    return made.getvalue()[1:]
+    csv.writer(made).writerow(
+        ["", cell_text(value)]
+    )  # a line break is quoted only where the dialect ends rows with it
+    return made.getvalue()[1 : -len(_END)]
 
 
 def _number(value: Value) -> str:
     return number(value) if isinstance(value, Decimal) else _cell(value)
 
 
-class _CsvWriter:
-    def __init__(self, path: Path, columns: Sequence[Column], encoding: str) -> None:
-        self._stream = path.open("wb")
-        self._stream.write(",".join(c.name for c in columns).encode(encoding) + _END)
-        self._kinds = [c.kind for c in columns]
+class CsvTeller:
+    """The lines of a sheet as they stand in its file, and in a second one with the reason in the number's place."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        names = [c.name for c in sheet.columns]
+        kept = [i for i, c in enumerate(sheet.columns) if sheet.has_reasons and not c.tells_why]
+        self._labelled = [(i, names.index(c.reason) if (c := sheet.columns[i]).reason else i) for i in kept]
+        self._kinds = [c.kind for c in sheet.columns]
         self._known = dict[tuple[Kind, Callable[[Any], Value] | None], Remembered[bytes]]()
 
-    def write(self, columns: Sequence[Sequence[Value]]) -> None:
-        self.put(self.texts(columns))
+    def told(self, columns: Sequence[Sequence[Value]]) -> tuple[bytes, ...]:
+        """Some rows, column by column: lines for each file."""
+        texts = self._texts(columns)
+        files = [texts]
+        if self._labelled:
+            files.append(
+                [texts[i] if i == why else list(map(_or, texts[i], texts[why])) for i, why in self._labelled]
+            )
+        return tuple(b"".join([line + _END for line in map(b",".join, zip(*file, strict=True))]) for file in files)
 
-    def texts(self, columns: Sequence[Sequence[Value]]) -> list[Sequence[bytes]]:
+    def _texts(self, columns: Sequence[Sequence[Value]]) -> list[Sequence[bytes]]:
         """Their cells as they are written; those that whole runs of rows begin with are one text."""
         told: list[Sequence[bytes]] = []
         shared: Runs | None = None
@@ -87,49 +116,20 @@ class _CsvWriter:
                 values, stands_for = column.values, column.told
             elif isinstance(column, Runs):
                 values, shared = column.values, column
-            told.append([*map(self._cells(kind, stands_for).__getitem__, values)])
+            if (known := self._known.get((kind, stands_for))) is None:
+                tell = _number if kind is Kind.NUMBER else _cell
+                self._known[kind, stands_for] = known = Remembered(partial(_encoded, tell, stands_for), b"")
+            told.append([*map(known.__getitem__, values)])
         if shared is not None:
             width = sum(isinstance(column, Runs) for column in columns)
             heads = map(b",".join, zip(*told[:width], strict=True))
             told[:width] = [list(chain.from_iterable(map(repeat, heads, shared.counts)))]
         return told
 
-    def _cells(self, kind: Kind, stands_for: Callable[[Any], Value] | None) -> Remembered[bytes]:
-        """Cells as they stand in the file, by the values that are kept."""
-        if (known := self._known.get((kind, stands_for))) is None:
-            tell = _number if kind is Kind.NUMBER else _cell
-            known = Remembered(lambda value: tell(stands_for(value) if stands_for else value).encode(), b"")
-            self._known[kind, stands_for] = known
-        return known
 
-    def put(self, texts: Iterable[Sequence[bytes]]) -> None:
-        """Write rows of such cells."""
-        self._stream.write(b"".join([line + _END for line in map(b",".join, zip(*texts, strict=True))]))
-
-    def close(self) -> None:
-        self._stream.close()
-
-
-class _Both:
-    """The sheet with numbers and reasons side by side, and again with the reason in the number's place."""
-
-    def __init__(self, sheet: Sheet, path: Path, labelled: Path, encoding: str) -> None:
-        names = [c.name for c in sheet.columns]
-        kept = [i for i, c in enumerate(sheet.columns) if not c.tells_why]
-        self._kept = [(i, names.index(c.reason) if (c := sheet.columns[i]).reason else i) for i in kept]
-        self._plain = _CsvWriter(path, sheet.columns, encoding)
-        self._labelled = _CsvWriter(labelled, [sheet.columns[i] for i in kept], encoding)
-
-    def write(self, columns: Sequence[Sequence[Value]]) -> None:
-        texts = self._plain.texts(columns)
-        self._plain.put(texts)
-        self._labelled.put(
-            [texts[i] if i == why else list(map(_or, texts[i], texts[why])) for i, why in self._kept]
-        )
-
-    def close(self) -> None:
-        self._plain.close()
-        self._labelled.close()
+def _encoded(tell: Callable[[Value], str], stands_for: Callable[[Any], Value] | None, value: Value) -> bytes:
+    """A cell as it stands in the file, by the value that is kept."""
+    return tell(stands_for(value) if stands_for else value).encode()
 
 
 def _or(text: bytes, reason: bytes) -> bytes:

@@ -1,10 +1,12 @@
 """One database → a folder that another researcher can use without us."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from itertools import chain, groupby, islice
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from gkingest.export.folder import DOCUMENTS, SUMS, Sums, export_folder
 from gkingest.export.package import citation, data_package, html_codebook, readme, sheet_codebook
 from gkingest.export.plain import LABELLED, CsvFormat
 from gkingest.export.stata import StataFormat
+from gkingest.export.telling import Asked, Telling, Told
 from gkingest.export.workbook import WORKBOOK, ExcelFormat
 from gkingest.export.writing import FORMATS, Format, require_libraries
 from gkingest.formats.indicators import Measures
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
 
 _ALL = Selection()
 _AT_ONCE = 500  # rows
-Columns = Sequence[Sequence[Value]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,15 @@ def export(  # noqa: PLR0913, PLR0917 - what is taken, where to, and how it is w
     authors: Sequence[Author] = (),
     beside: Beside = _NOTHING,
     on_progress: Callable[[Sequence[str], Fraction], object] = lambda names, done: None,
+    helpers: int = 0,
 ) -> list[tuple[str, str]]:
     """Write all that ``database`` holds into ``target``; gives the files, each with what a reader should know.
 
     The same database gives the same bytes. CSV is always written, as the Data Package describes it.
-    ``on_progress`` hears which sheets are being written and, where that is known, which part of them is. Raises
-    :class:`UsageError` where the folder is not ours or a library is missing, :class:`DatabaseError`.
+    ``on_progress`` hears which sheets are being written and, where that is known, which part of them is. So many
+    ``helpers``, processes that import the main module of this one as ``multiprocessing`` does, make the rows of a
+    large database in an SQLite file. Raises :class:`UsageError` where the folder is not ours or a library is
+    missing, :class:`DatabaseError`.
     """
     require_libraries(formats)
     part = part or Part()
@@ -130,21 +135,25 @@ def export(  # noqa: PLR0913, PLR0917 - what is taken, where to, and how it is w
     reports = part.report_ids(database)
     made = {extra.sheet.name: extra.rows for extra in beside.sheets}
     with export_folder(target, beside.possible_names(wanted)) as folder, Snapshot(database) as snapshot:
-        makers = _makers(folder, formats, language, wanted, bom)
+        chosen = [name for name in FORMATS if name == "csv" or name in formats]
+        makers = _makers(folder, chosen, language, wanted, bom)
+        asked = Asked(forms, measures, chosen, language)
         rows = dict[str, int]()
         # Sheets that are made of the current reports are written together, in one walk over these.
-        for together, group in groupby(wanted, key=lambda sheet: sheet.maker is not None):
-            some = tuple(group)
-            for filled in [some] if together else [(sheet,) for sheet in some]:
-                names = [sheet.name for sheet in filled]
-                if together:
-                    blocks = snapshot.walk(filled, reports)
-                else:
-                    given = made[names[0]](snapshot) if names[0] in made else snapshot.rows(filled[0])
-                    blocks = _blocks(filter(_asked_for(filled[0], reports, part.indicators), given))
-                rows |= _fill(filled, blocks, makers, partial(on_progress, names))
-                for name in names:
-                    on_sheet(name, rows[name])
+        for alone, group in groupby(wanted, key=lambda sheet: "" if sheet.maker else sheet.name):
+            filled = tuple(group)
+            done = partial(on_progress, [sheet.name for sheet in filled])
+            if alone:
+                given = made[alone](snapshot) if alone in made else snapshot.rows(filled[0])
+                left = filter(_asked_for(filled[0], reports, part.indicators), given)
+                blocks, expected = _blocks(left, Telling(filled, chosen, language)), 0
+            else:
+                pieces = snapshot.pieces(reports)
+                blocks, expected = asked.told(snapshot, pieces, helpers), len(pieces)
+            with closing(blocks):
+                rows |= _fill(filled, blocks, makers, done, expected)
+            for sheet in filled:
+                on_sheet(sheet.name, rows[sheet.name])
         files = [entry for maker in makers for entry in maker.close()]
         run = snapshot.latest_run()
         texts = _codebooks(forms, measures, [extra.sheet for extra in beside.sheets])
@@ -162,7 +171,7 @@ def export(  # noqa: PLR0913, PLR0917 - what is taken, where to, and how it is w
 
 
 def _makers(
-    folder: Path, formats: Sequence[str], language: Language, wanted: Sequence[Sheet], bom: bool
+    folder: Path, chosen: Sequence[str], language: Language, wanted: Sequence[Sheet], bom: bool
 ) -> list[Format]:
     made: dict[str, Callable[[], Format]] = {
         "csv": lambda: CsvFormat(folder, bom),
@@ -170,7 +179,7 @@ def _makers(
         "xlsx": lambda: ExcelFormat(folder, language, wanted),
         "dta": lambda: StataFormat(folder, language),
     }
-    return [made[name]() for name in FORMATS if name == "csv" or name in formats]
+    return [made[name]() for name in chosen]
 
 
 def _asked_for(
@@ -189,28 +198,28 @@ def _asked_for(
     return wanted
 
 
-def _blocks(rows: Iterable[Sequence[Value]]) -> Iterator[tuple[Fraction, list[Columns]]]:
-    """Rows of one sheet column by column, some at a time; which part of all they are is not known."""
+def _blocks(rows: Iterable[Sequence[Value]], telling: Telling) -> Generator[Told]:
+    """What is told of rows of one sheet, some at a time."""
     left = iter(rows)
     while some := list(islice(left, _AT_ONCE)):
-        yield Fraction(0), [list(zip(*some, strict=True))]
+        yield telling.of([list(zip(*some, strict=True))])
 
 
 def _fill(
     some: Sequence[Sheet],
-    blocks: Iterable[tuple[Fraction, Sequence[Columns]]],
+    blocks: Iterable[Told],
     makers: Sequence[Format],
     on_progress: Callable[[Fraction], object],
+    expected: int = 0,
 ) -> dict[str, int]:
-    """Write sheets side by side; gives how many rows each has."""
-    writers = [[w for maker in makers if (w := maker.sheet(sheet)) is not None] for sheet in some]
+    """Write sheets side by side; gives how many rows each has. So many blocks are ``expected``, 0: not known."""
+    writers = [[maker.sheet(sheet) for maker in makers] for sheet in some]
     counts = [0] * len(some)
-    for done, together in blocks:
-        for at, columns in enumerate(together):
-            counts[at] += len(columns[0])
-            for writer in writers[at]:
-                writer.write(columns)
-        on_progress(done)
+    for number, block in enumerate(blocks, 1):
+        counts = [*map(add, counts, block.rows)]
+        for own, told in zip(chain.from_iterable(writers), chain.from_iterable(block.told), strict=True):
+            own.write(told)
+        on_progress(Fraction(number, expected) if expected else Fraction(0))
     for writer in chain.from_iterable(writers):
         writer.close()
     return dict(zip((sheet.name for sheet in some), counts, strict=True))

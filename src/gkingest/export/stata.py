@@ -10,8 +10,9 @@ import pickle
 import struct
 import tempfile
 from collections.abc import Iterator, Sequence
+from operator import or_
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from gkingest.export.names import short_names
 from gkingest.export.writing import SheetWriter
@@ -49,45 +50,67 @@ class StataFormat:
         return self._files
 
 
+class Laid(NamedTuple):
+    """Rows as they are laid aside, and what their columns need: the longest text in bytes, large whole numbers."""
+
+    rows: bytes
+    number: int
+    longest: list[int]
+    large: list[bool]
+
+
+class StataTeller:
+    """Rows of a sheet as they are laid aside: but for the columns with reasons, which are in the numbers."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        names = [c.name for c in sheet.columns]
+        reasons = {c.reason for c in sheet.columns if c.reason}
+        self._kept = [i for i, n in enumerate(names) if n not in reasons]
+        self.columns = [sheet.columns[i] for i in self._kept]
+        self.reason = [names.index(c.reason) if c.reason else -1 for c in self.columns]
+        self._texts = [at for at, c in enumerate(self.columns) if c.kind is Kind.TEXT]
+        self._numbers = [at for at, c in enumerate(self.columns) if c.kind is not Kind.TEXT]
+
+    def told(self, columns: Sequence[Sequence[Value]]) -> Laid:
+        """Some rows, column by column."""
+        longest, large = [1] * len(self._kept), [False] * len(self._kept)
+        laid = []
+        for row in zip(*columns, strict=True):
+            values: list[Any] = [row[i] for i in self._kept]
+            for at in self._texts:
+                values[at] = data = (values[at] or "").encode()
+                longest[at] = max(longest[at], len(data))
+            for at in self._numbers:
+                value = values[at]
+                if value is None:
+                    reason = self.reason[at]
+                    values[at] = (_TAGS.get(str(row[reason]), 0) if reason >= 0 else 0,)
+                elif type(value) is int:
+                    large[at] |= abs(value) > _LARGEST_LONG
+                else:
+                    values[at] = float(value)
+            laid.append(pickle.dumps(values, protocol=pickle.HIGHEST_PROTOCOL))
+        return Laid(b"".join(laid), len(laid), longest, large)
+
+
 class _StataWriter:
     """Lays rows aside in a file without a name; ``close`` writes the .dta from it."""
 
     def __init__(self, path: Path, sheet: Sheet, language: Language) -> None:
-        names = [c.name for c in sheet.columns]
-        reasons = {c.reason for c in sheet.columns if c.reason}
+        teller = StataTeller(sheet)
         self._path, self._title, self._language = path, getattr(sheet.title, language), language
-        self._kept = [i for i, n in enumerate(names) if n not in reasons]
-        self._columns = [sheet.columns[i] for i in self._kept]
-        self._reason = [names.index(c.reason) if c.reason else -1 for c in self._columns]
+        self._columns, self._reason = teller.columns, teller.reason
         self._names = short_names([c.name for c in self._columns], shipped_short_words())
-        self._texts = [at for at, c in enumerate(self._columns) if c.kind is Kind.TEXT]
-        self._numbers = [at for at, c in enumerate(self._columns) if c.kind is not Kind.TEXT]
-        self._longest = [1] * len(self._kept)
-        self._large = [False] * len(self._kept)
+        self._longest = [1] * len(self._columns)
+        self._large = [False] * len(self._columns)
         self._count = 0
         self._aside = cast(BinaryIO, tempfile.TemporaryFile(dir=path.parent))  # noqa: SIM115
 
-    def write(self, columns: Sequence[Sequence[Value]]) -> None:
-        for row in zip(*columns, strict=True):
-            self._take(row)
-
-    def _take(self, row: Sequence[Value]) -> None:
-        values: list[Any] = [row[i] for i in self._kept]
-        longest = self._longest
-        for at in self._texts:
-            values[at] = data = (values[at] or "").encode()
-            longest[at] = max(longest[at], len(data))
-        for at in self._numbers:
-            value = values[at]
-            if value is None:
-                reason = self._reason[at]
-                values[at] = (_TAGS.get(str(row[reason]), 0) if reason >= 0 else 0,)
-            elif type(value) is int:
-                self._large[at] |= abs(value) > _LARGEST_LONG
-            else:
-                values[at] = float(value)
-        pickle.dump(values, self._aside, protocol=pickle.HIGHEST_PROTOCOL)
-        self._count += 1
+    def write(self, told: Laid) -> None:
+        self._aside.write(told.rows)
+        self._count += told.number
+        self._longest = [*map(max, self._longest, told.longest)]
+        self._large = [*map(or_, self._large, told.large)]
 
     def close(self) -> None:
         with self._aside, self._path.open("wb") as out:

@@ -86,6 +86,14 @@ class ExcelFormat:
         return [(self._path, "; ".join(notes))]
 
 
+class ExcelTeller:
+    """Rows of a sheet one by one."""
+
+    def told(self, columns: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
+        """Some rows, column by column."""
+        return list(zip(*columns, strict=True))
+
+
 class _ExcelWriter:
     """Holds one row back, as the last one gives way to a note where there are more than Excel takes."""
 
@@ -93,19 +101,17 @@ class _ExcelWriter:
         self._page, self._name, self._short, self._cut, self._at = page, name, short, cut, 0
         self._held: Sequence[Value] | None = None
 
-    def write(self, columns: Sequence[Sequence[Value]]) -> None:
-        for row in zip(*columns, strict=True):
-            self._take(row)
-
-    def _take(self, row: Sequence[Value]) -> None:
-        if self._name in self._short:
-            return
-        if self._at + 2 == MOST_ROWS and self._held is not None:
-            self._short.append(self._name)
-            self._held = [f"Cut: Excel ends at {MOST_ROWS} rows. 表格至此截断。{self._name}.csv has all of them."]
-            return
-        self._put()
-        self._held = row
+    def write(self, told: Sequence[Sequence[Value]]) -> None:
+        for row in told:
+            if self._name in self._short:
+                return
+            if self._at + 2 == MOST_ROWS and self._held is not None:
+                self._short.append(self._name)
+                cut = f"Cut: Excel ends at {MOST_ROWS} rows. 表格至此截断。{self._name}.csv has all of them."
+                self._held = [cut]
+                return
+            self._put()
+            self._held = row
 
     def close(self) -> None:
         """Write the row that was held back; the workbook is finished at once."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from gkingest.errors import UsageError
 from gkingest.extras import install_line
@@ -32,11 +32,19 @@ def require_libraries(formats: Sequence[str]) -> None:
         ) from error
 
 
-class SheetWriter(Protocol):
-    """Takes rows; after ``close`` the file is whole."""
+class Teller(Protocol):
+    """Makes of rows of a sheet what its file takes of them; it has no file, so that any process can do it."""
 
-    def write(self, columns: Sequence[Sequence[Value]]) -> None:
-        """Take some rows, column by column: ``str``, ``int``, ``Decimal``, ``float`` or ``None`` for each cell."""
+    def told(self, columns: Sequence[Sequence[Value]]) -> Any:
+        """Some rows, column by column: ``str``, ``int``, ``Decimal``, ``float`` or ``None`` for each cell."""
+        ...
+
+
+class SheetWriter(Protocol):
+    """Takes rows as the teller of its format tells them; after ``close`` the file is whole."""
+
+    def write(self, told: Any) -> None:
+        """Take what was told of some rows."""
         ...
 
     def close(self) -> None:
@@ -47,8 +55,8 @@ class SheetWriter(Protocol):
 class Format(Protocol):
     """One format of an export, which may put every sheet into a file of its own or all into one."""
 
-    def sheet(self, sheet: Sheet) -> SheetWriter | None:
-        """Begin a sheet; ``None`` where the format has no place for it."""
+    def sheet(self, sheet: Sheet) -> SheetWriter:
+        """Begin a sheet."""
         ...
 
     def close(self) -> list[tuple[Path, str]]:

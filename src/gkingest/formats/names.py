@@ -1,9 +1,10 @@
 """Names as the YAML files write them → keys of an edition."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING
 
 from gkingest.errors import UsageError
@@ -11,7 +12,7 @@ from gkingest.model.key import ANY, FactKey, KeyPattern, stands_for
 
 if TYPE_CHECKING:
     # pydantic, which checks the files, takes longer to load than a help page may
-    from gkingest.formats.spec import Format, Node, Table
+    from gkingest.formats.spec import Format, Table
 
 # Not behind "key: ", which is to be found in a file.
 _KEY = re.compile(r"(?<!key: )(?<![\w./*-])[a-z][a-z_]*(?:\.[a-z_]+)*(?:/[a-z_.*]+){0,2}(?![\w/])")
@@ -50,8 +51,11 @@ def keys_like(name: str, keys: Iterable[FactKey]) -> tuple[FactKey, ...]:
         pattern = KeyPattern.parse(name)
     except ValueError:
         return ()
-    if ANY not in name:  # as most names are: a thousand of them are looked for in 400 keys at every start
+    # A thousand names are looked for in 400 keys at every start, most of them without a star.
+    if ANY not in name:
         return tuple(key for key in keys if key == pattern)
+    if ANY not in pattern.table:
+        keys = [key for key in keys if key[0] == pattern[0]]
     return tuple(key for key in keys if key.matches(pattern))
 
 
@@ -121,22 +125,19 @@ def cell_called(name: str, formats: "Sequence[Format]") -> FactKey | None:
 def cells_called(name: str, formats: "Sequence[Format]") -> tuple[FactKey, ...]:
     """Cells by printed names: 予以公开 (its total), 予以公开/自然人; of the latest edition that has them."""
     # A stroke may stand between row and column or in a name, as in 本年增/减
-    parts = [(name, ""), *((name[: mark.start()], name[mark.end() :]) for mark in re.finditer("[/·／]", name))]
+    marks = re.finditer("[/·／]", name)
+    meant = {(name, ""), *((name[: mark.start()], name[mark.end() :]) for mark in marks)}
     for form in reversed(formats):
-        found = list(_cells_of(parts, form))
+        found = [
+            (FactKey(table.key, row, column), head.kind)
+            for table in form.tables
+            for row, column, line, head in table.slots()
+            if not meant.isdisjoint(product({line.label, bare(line.label)}, {"", head.label, bare(head.label)}))
+        ]
+        totals = tuple(key for key, kind in found if kind == "total")
         if found:
-            totals = tuple(key for key, head in found if head.kind == "total")
-            return totals if totals and len(parts) == 1 else tuple(key for key, _ in found)
+            return totals if totals and len(meant) == 1 else tuple(key for key, _ in found)
     return ()
-
-
-def _cells_of(parts: "Sequence[tuple[str, str]]", form: "Format") -> "Iterator[tuple[FactKey, Node]]":
-    """Cells of an edition by names of a row and of a column, which may be "", each with its column."""
-    for table in form.tables:
-        for row_key, column_key, line, head in table.slots():
-            for row, column in parts:
-                if row in (line.label, bare(line.label)) and column in ("", head.label, bare(head.label)):
-                    yield FactKey(table.key, row_key, column_key), head
 
 
 def called(formats: "Iterable[Format]") -> tuple[str, ...]:

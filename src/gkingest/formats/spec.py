@@ -147,14 +147,14 @@ class Table(_Frozen):
 
     def parts(self) -> "tuple[Table, ...]":
         """The tables whose rows are printed in it: itself, or those of a sheet."""
-        return tuple(self._part(key, title) for key, title in self.holds.items()) or (self,)
-
-    def _part(self, key: str, title: str) -> "Table":
-        blocks = []
-        for block in self.blocks:
-            rows = tuple(node for row in block.rows if (node := _of_table(row, f"{key}/")) is not None)
-            blocks += [Block(key=key, columns=block.columns, rows=rows)] if rows else []
-        return Table(key=key, section=self.section, title=title, blocks=tuple(blocks))
+        found = []
+        for key, title in self.holds.items():
+            blocks = []
+            for block in self.blocks:
+                rows = tuple(node for row in block.rows if (node := _of_table(row, f"{key}/")) is not None)
+                blocks += [Block(key=key, columns=block.columns, rows=rows)] if rows else []
+            found.append(Table(key=key, section=self.section, title=title, blocks=tuple(blocks)))
+        return tuple(found) or (self,)
 
     def slots(self) -> Iterator[tuple[str, str, Node, Node]]:
         """(row key, column key, row node, column node) of every figure, in the form's order."""

@@ -40,6 +40,7 @@ _MUST_BE = {
     "model_type": "keys with values, as {key: value}",
     "dict_type": "keys with values, as {key: value}",
 }
+_SHOWN = {type(None): "empty", list: "a list", dict: "keys with values"}  # what stands there, where it is no text
 
 
 class _LineError(Exception):
@@ -98,7 +99,10 @@ def _words(path: Path) -> str:
 def _parsed(words: str, model: type[_Model]) -> _Model:
     """The model that a text is of; models are never changed, so one is enough for all who ask."""
     try:
-        found = _composed(words)
+        try:  # libyaml takes a tenth of the time; the parser in Python tells more of what is wrong
+            found: Node | None = yaml.compose(words, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        except yaml.YAMLError:
+            found = yaml.compose(words, Loader=_Loader)
     except ReaderError as error:
         line = words.count("\n", 0, error.position) + 1
         told = Told("the character U+{0} may not stand in YAML; delete it", f"{error.character:04X}")
@@ -130,15 +134,6 @@ class _Loader(yaml.SafeLoader):
             begun = self.peek_event()  # type: ignore[no-untyped-call]
             self.anchors.pop(getattr(begun, "anchor", None), None)
         return super().compose_node(parent, index)
-
-
-def _composed(words: str) -> Node | None:
-    """The nodes of a text, by libyaml (a tenth of the time); the one in Python tells more of what is wrong."""
-    try:
-        fast: Node | None = yaml.compose(words, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError:
-        return yaml.compose(words, Loader=_Loader)
-    return fast
 
 
 def _tree(node: Node | None, place: _Place, lines: dict[_Place, int]) -> object:
@@ -187,12 +182,16 @@ def _misfit(error: Any, where: str, model: type[BaseModel]) -> str:
     kind, context, name = error["type"], error.get("ctx", {}), str(error["loc"][-1]) if error["loc"] else ""
     if kind == "extra_forbidden":
         return _unknown_key(error["loc"], model)
-    written = _shown(error["input"])
+    value = error["input"]
+    shown = "empty" if value == "" else _SHOWN.get(type(value))
+    written = Told(shown) if shown else repr(value if len(str(value)) <= 60 else f"{str(value)[:60]}…")
+    *front, end = str(context.get("expected")).replace(" or ", ", ").split(", ")  # 'one', 'another' or 'a third'
+    one_of = Told("{0} or {1}", ", ".join(front), end) if front else end
     known = {
         "missing": Told("the key {0} is missing; add it", repr(name)),
         "string_too_short": Told("{0} is empty; fill it in", where),
         "too_short": Told("{0} has too few entries; at least {1} belong there", where, context.get("min_length")),
-        "literal_error": Told("{0} is {1}; write one of {2}", where, written, _one_of(context.get("expected"))),
+        "literal_error": Told("{0} is {1}; write one of {2}", where, written, one_of),
         "string_pattern_mismatch": Told(
             "{0} is {1}; it must fit the pattern {2}", where, written, context.get("pattern")
         ),
@@ -221,20 +220,6 @@ def _in_one_line(message: str) -> str:
     if isinstance(message, Told):
         return Told(message.shape, *map(_in_one_line, message.values))
     return " ".join(message.split())
-
-
-def _one_of(quoted: object) -> str:
-    """Words that the model takes, 'one', 'another' or 'a third', as a message."""
-    *front, end = str(quoted).replace(" or ", ", ").split(", ")
-    return Told("{0} or {1}", ", ".join(front), end) if front else end
-
-
-def _shown(value: object) -> str:
-    if value is None or value == "":
-        return Told("empty")
-    if isinstance(value, (list, dict)):
-        return Told("a list") if isinstance(value, list) else Told("keys with values")
-    return repr(value if len(str(value)) <= 60 else f"{str(value)[:60]}…")
 
 
 def _models(annotation: object) -> Iterator[type[BaseModel]]:

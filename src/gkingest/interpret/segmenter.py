@@ -58,15 +58,13 @@ class _LabelSegmenter:
         """The words of a text, one after the other."""
         for char in sorted({*text} - self._begun):
             self._begun.add(char)
-            known, _ = self._tokenizer.gen_pfdict(BytesIO(b"\n".join(self._beginning_with(char))))
+            start, words = b"\n" + char.encode(), []
+            at = self._lines.find(start)
+            while at >= 0:
+                end = self._lines.find(b"\n", at + 1)
+                end = len(self._lines) if end < 0 else end
+                words.append(self._lines[at + 1 : end])
+                at = self._lines.find(start, end)
+            known, _ = self._tokenizer.gen_pfdict(BytesIO(b"\n".join(words)))
             self._tokenizer.FREQ |= known
         yield from self._tokenizer.cut(text)
-
-    def _beginning_with(self, char: str) -> Iterator[bytes]:
-        start = b"\n" + char.encode()
-        at = self._lines.find(start)
-        while at >= 0:
-            end = self._lines.find(b"\n", at + 1)
-            end = len(self._lines) if end < 0 else end
-            yield self._lines[at + 1 : end]
-            at = self._lines.find(start, end)

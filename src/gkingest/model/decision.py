@@ -126,8 +126,11 @@ def worded(value: str) -> str:
 
 @lru_cache(maxsize=131_072)
 def _id_of(decision: Decision) -> str:
-    told = "\x1f".join(_written(getattr(decision, name)) for name in NAMES)
-    return f"d{hashlib.sha256(told.encode()).hexdigest()[:15]}"
+    told = []
+    for value in (getattr(decision, name) for name in NAMES):
+        words = [f"{edge:g}" for edge in value] if isinstance(value, tuple) else str(value).split()  # on one line
+        told.append(" ".join(words) if value is not None else "")
+    return "d" + hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:15]
 
 
 def cell_of(subject: str) -> FactKey | None:
@@ -177,11 +180,3 @@ _FIELD_PROBLEMS: Mapping[str, Callable[[str], str]] = {
     Field.IS_REPORT: lambda v: _must(v in ("yes", "no"), f"{v!r} is neither yes nor no"),
     Field.SAME_ORGAN_AS: lambda v: _must("-" in v, f"{v!r} is no report (sha256, a hyphen, the place in its file)"),
 }
-
-
-def _written(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return " ".join(f"{edge:g}" for edge in value)
-    return " ".join(str(value).split())  # as it stands on one line

@@ -46,7 +46,7 @@ class FactKey(KeyPattern):
 
     def matches(self, pattern: KeyPattern) -> bool:
         """Whether the pattern stands for this figure, among others or alone."""
-        return all(stands_for(name, key) for name, key in zip(pattern, self, strict=True))
+        return all(map(stands_for, pattern, self))
 
     def matches_any(self, patterns: Collection[KeyPattern]) -> bool:
         """Whether one of the patterns stands for this figure."""

@@ -32,11 +32,12 @@ ALIGNED = Way("aligned")
 CAMELOT = Way("camelot")
 SCAN = Way("scan")
 SENTENCE = Way("sentence")
+_PLAIN = "pdfplumber-"  # before the tolerance
 
 
 def plain_way(tolerance: float) -> Way:
     """pdfplumber's own rules, at a tolerance in points."""
-    return Way(f"pdfplumber-{tolerance:g}")
+    return Way(f"{_PLAIN}{tolerance:g}")
 
 
 class LabelMatch(StrEnum):
@@ -99,10 +100,10 @@ def in_words(told: object) -> str:
     >>> in_words(Method(STREAM, LabelMatch.FUZZY))
     'in the order of the text, label by likeness'
     """
-    return joined(", ", (_word(part) for part in str(told).split("/")))
-
-
-def _word(part: str) -> str:
-    if part.startswith("pdfplumber-"):
-        return Told("by pdfplumber, tolerance {0}", part.partition("-")[2])
-    return Told(_WORDS[part]) if part in _WORDS else part
+    words: list[str] = []
+    for part in str(told).split("/"):
+        if part.startswith(_PLAIN):
+            words.append(Told("by pdfplumber, tolerance {0}", part.removeprefix(_PLAIN)))
+        else:
+            words.append(Told(_WORDS[part]) if part in _WORDS else part)
+    return joined(", ", words)

@@ -231,9 +231,10 @@ def _gutter(page: Page, words: Sequence[Word], main: Box, own: OwnText, known: S
     for low, high in _strips(words, main):
         gutter = obstacles.gutter(low, high, main)
         shown = gutter.lies_at(known, _NEAR * page.width)
-        gutter = gutter if shown else gutter.beside_tables(words, own)
-        least = 0.0 if shown else _LONG * page.height
-        if gutter.along < least or (best and gutter.along <= best.along):
+        longest = best.along if best else -1.0
+        if not shown and gutter.along >= _LONG * page.height and gutter.along > longest:
+            gutter = gutter.beside_tables(words, own)  # which only makes it shorter
+        if gutter.along <= longest or (not shown and gutter.along < _LONG * page.height):
             continue
         sides = gutter.sides(words)
         if all(sides) and (shown or all(own("\n".join(lines_of(side))) for side in sides)):

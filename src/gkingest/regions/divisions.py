@@ -81,7 +81,12 @@ class Divisions:
                     index.setdefault(name, []).append(row)
                     self._openings.setdefault(name[:2], set()).add(name)
         self._lengths = {k: tuple(sorted({len(n) for n in v}, reverse=True)) for k, v in self._openings.items()}
-        self._bodies = self._trace()
+        # Every body has a number: what follows on what by ``successor`` shares it.
+        self._bodies: dict[Division, int] = {}
+        for number, row in enumerate(sorted(self.rows, key=lambda d: (d.since, d.code))):
+            self._bodies.setdefault(row, number)
+            if row.until is not None and (heir := self.coded(row.successor, row.until + 1)):
+                self._bodies[heir] = self._bodies[row]
         self._stages: dict[int, list[Division]] = {}
         for row in sorted(self.rows, key=lambda d: d.since):
             self._stages.setdefault(self._bodies[row], []).append(row)
@@ -152,17 +157,6 @@ class Divisions:
     def has_counties(self, division: Division, year: int) -> bool:
         """Whether anything lies in it that has a code; 东莞, 中山 and 嘉峪关 have none below them."""
         return any(row.parent == division.code and row.stands(year) for row in self.rows)
-
-    def _trace(self) -> dict[Division, int]:
-        """Number every body: what follows on what by ``successor`` shares a number."""
-        numbers: dict[Division, int] = {}
-        for number, row in enumerate(sorted(self.rows, key=lambda d: (d.since, d.code))):
-            numbers.setdefault(row, number)
-            if row.successor and row.until is not None:
-                heir = self.coded(row.successor, row.until + 1)
-                if heir:
-                    numbers[heir] = numbers[row]
-        return numbers
 
 
 def regions_folder() -> Path:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import Self
 
@@ -111,21 +111,30 @@ def assemble_grid(
     Holes that no box covers become cells, bounded by ``rules``: a cell cut by the page has no lower rule.
     """
     edges = _Edges.of(boxes, near)
-    if len(edges.columns) < 2 or len(edges.rows) < 2:
+    if min(len(edges.columns), len(edges.rows)) < 2:
         return None
-    drawn = {edges.place(b) for b in boxes}
+    drawn = set(map(edges.place, boxes))
     places = edges.with_holes(drawn, rules)
     if len(places) < 2:
         return None
     inside, doubts = _dealt(page.words, edges, places)
+    holes = set(places) - drawn - inside.keys() if rules else set()
     cells = []
     for place in sorted(places):
-        own = inside.get(place, [])
-        hole = bool(rules) and place not in drawn and not own
-        cell = _cell(place, own, edges.box(place), page.number, doubts.get(place, _HOLE if hole else ""))
-        cells.append(_with_drawn_ink(cell, page))
+        doubt = doubts.get(place, _HOLE if place in holes else "")
+        cells.append(_cell(place, inside.get(place, []), edges.box(place), page, doubt))
     rows, columns, frame = len(edges.rows) - 1, len(edges.columns) - 1, edges.frame
-    loose = tuple(w for w in page.words if _hangs_out(w, frame))
+    # A number within its height and close to its side hangs out of the table.
+    level = (
+        (w, w.box.centre[0], 1.5 * max(w.size, 1.0))
+        for w in page.words
+        if frame.top <= w.box.centre[1] <= frame.bottom
+    )
+    loose = tuple(
+        word
+        for word, x, near in level
+        if (frame.x0 - near < x < frame.x0 or frame.x1 < x < frame.x1 + near) and is_number(word.text)
+    )
     return Grid(tuple(cells), rows, columns, tuple(edges.columns), frame, page.number, way, loose=loose)
 
 
@@ -145,31 +154,18 @@ def _dealt(
     return inside, doubts
 
 
-def _with_drawn_ink(cell: Cell, page: Page) -> Cell:
-    """A cell is doubted if characters in it were painted over, or something is drawn where it has no text."""
-    if any(cell.box.contains(*b.centre) for b in page.covered):
-        return replace(cell, doubt="characters were painted over in the cell")
-    if cell.text:
-        return cell
-    width, height = cell.box.width + 2, cell.box.height + 2
+def _is_drawn_in(box: Box, page: Page) -> bool:
+    """Whether something is drawn in a cell, or a good part of it is under something that may hide a figure."""
+    width, height = box.width + 2, box.height + 2
     small = (b for b in (*page.marks, *page.pictures) if b.width <= width and b.height <= height)
-    drawn = any(cell.box.contains(*b.centre) for b in small) or any(_lies_over(b, cell.box) for b in page.blots)
-    return replace(cell, doubt="something is drawn in the cell that is no text") if drawn else cell
-
-
-def _lies_over(blot: Box, box: Box) -> bool:
-    """Whether a good part of a cell is under something that may hide a figure."""
-    across = min(blot.x1, box.x1) - max(blot.x0, box.x0)
-    down = min(blot.bottom, box.bottom) - max(blot.top, box.top)
-    return across > 0.2 * box.width and down > 0.2 * box.height
-
-
-def _hangs_out(word: Word, frame: Box) -> bool:
-    """A number beside the table, within its height and close to its side."""
-    x, y = word.box.centre
-    near = 1.5 * max(word.size, 1.0)
-    beside = frame.x0 - near < x < frame.x0 or frame.x1 < x < frame.x1 + near
-    return beside and frame.top <= y <= frame.bottom and is_number(word.text)
+    if any(box.contains(*b.centre) for b in small):
+        return True
+    for blot in page.blots:
+        across = min(blot.x1, box.x1) - max(blot.x0, box.x0)
+        down = min(blot.bottom, box.bottom) - max(blot.top, box.top)
+        if across > 0.2 * box.width and down > 0.2 * box.height:
+            return True
+    return False
 
 
 def _squares(place: Place) -> Iterator[tuple[int, int]]:
@@ -214,14 +210,21 @@ def _split_doubt(text: str, start: int, end: int) -> str:
     return f"digits of {text} stand on both sides of a rule" if before or after else ""
 
 
-def _cell(place: Place, words: list[Word], box: Box, page: int, doubt: str) -> Cell:
+def _cell(place: Place, words: list[Word], box: Box, page: Page, doubt: str) -> Cell:
+    """The cell at a place with its words; ``doubt`` is what else is doubted of it."""
     inked = [w for w in words if w.text]
-    doubt = doubt or next((w.doubt for w in inked if w.doubt), "")
+    text = cell_text(inked, box)
+    if any(box.contains(*b.centre) for b in page.covered):
+        doubt = "characters were painted over in the cell"
+    elif not text and _is_drawn_in(box, page):
+        doubt = "something is drawn in the cell that is no text"
+    else:
+        doubt = next(filter(None, (doubt, *(w.doubt for w in inked))), "")
     return Cell(
-        text=cell_text(inked, box),
+        text=text,
         box=box,
         ink=bounding_box([w.box for w in inked]) if inked else box,
-        page=page,
+        page=page.number,
         row=place[0],
         column=place[1],
         row_span=place[2] - place[0],

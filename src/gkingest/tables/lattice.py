@@ -5,6 +5,7 @@ It decides what a cell is; here the same is found without its dictionaries of ed
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple, Self
 
 from gkingest.model.paper import Box, Ruling
@@ -43,28 +44,27 @@ def find_cells(rules: Sequence[Ruling]) -> list[list[Box]]:
 
 
 def _whole(pieces: Iterable[_Rule]) -> list[_Rule]:
-    """Rules of pieces: each at the mean of the place where it lies, joined where one goes on in the next."""
-    placed: dict[float, list[Stretch]] = {}
-    for piece in _snapped([p for p in pieces if p.end - p.start >= _LEAST]):
-        placed.setdefault(piece.at, []).append((piece.start, piece.end))
-    rules = (_Rule(at, *stretch) for at in sorted(placed) for stretch in joined(placed[at], _SNAP))
-    return [rule for rule in rules if rule.end - rule.start >= _SHORTEST]
-
-
-def _snapped(lines: Sequence[_Rule]) -> Iterator[_Rule]:
-    """Lines moved to the mean of those that follow one another so closely."""
+    """Rules of pieces: at the mean of those that follow so closely, joined where one goes on in the next."""
+    lines = [p for p in pieces if p.end - p.start >= _LEAST]
     place: dict[float, int] = {}
-    last = None
+    number, last = -1, -inf
     for at in sorted({line.at for line in lines}):
-        place[at] = len(place) if last is None else place[last] + (at > last + _SNAP)
-        last = at
+        number += at > last + _SNAP
+        place[at], last = number, at
     groups: dict[int, list[_Rule]] = {}
     for line in lines:
         groups.setdefault(place[line.at], []).append(line)
+    placed: dict[float, list[Stretch]] = {}
     for group in groups.values():
         mean = sum(line.at for line in group) / len(group)
-        for line in group:
-            yield line._replace(at=line.at + (mean - line.at))  # not the mean: it may differ in the last digit
+        for line in group:  # not at the mean: it may differ in the last digit
+            placed.setdefault(line.at + (mean - line.at), []).append((line.start, line.end))
+    return [
+        rule
+        for at in sorted(placed)
+        for stretch in joined(placed[at], _SNAP)
+        if (rule := _Rule(at, *stretch)).end - rule.start >= _SHORTEST
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 import logging
 import tempfile
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from gkingest.errors import EngineError
 from gkingest.extras import pip_line
 from gkingest.model.method import CAMELOT, plain_way
-from gkingest.model.paper import Box, Cell, Grid, Page, Ruling
+from gkingest.model.paper import Box, Cell, Grid, Page
 from gkingest.tables.cells import assemble_grid
 from gkingest.text.signs import legible
 
@@ -29,7 +30,20 @@ def find_plain(page: Page, tolerance: float) -> tuple[Grid, ...]:
     """Grids by pdfplumber's own rules at a snap and join tolerance in points, without any mending of ours."""
     from pdfplumber.table import TableFinder, TableSettings
 
-    edges = [_edge_of(r) for r in page.rulings if r.length >= 1]
+    edges = [  # as pdfplumber describes them
+        {
+            "object_type": "line",
+            "orientation": "h" if rule.horizontal else "v",
+            "x0": rule.x0,
+            "x1": rule.x1,
+            "top": rule.top,
+            "bottom": rule.bottom,
+            "width": rule.x1 - rule.x0,
+            "height": rule.bottom - rule.top,
+        }
+        for rule in page.rulings
+        if rule.length >= 1
+    ]
     if len(edges) < 4:
         return ()
     settings = TableSettings(snap_tolerance=tolerance, join_tolerance=tolerance, intersection_tolerance=tolerance)
@@ -37,20 +51,6 @@ def find_plain(page: Page, tolerance: float) -> tuple[Grid, ...]:
     finder = TableFinder(feed, settings)
     grids = (assemble_grid(page, [Box(*cell) for cell in t.cells], plain_way(tolerance)) for t in finder.tables)
     return tuple(g for g in grids if g is not None)
-
-
-def _edge_of(rule: Ruling) -> dict[str, Any]:
-    """The rule as pdfplumber describes an edge."""
-    return {
-        "object_type": "line",
-        "orientation": "h" if rule.horizontal else "v",
-        "x0": rule.x0,
-        "x1": rule.x1,
-        "top": rule.top,
-        "bottom": rule.bottom,
-        "width": rule.x1 - rule.x0,
-        "height": rule.bottom - rule.top,
-    }
 
 
 def read_camelot(data: bytes, pages: tuple[Page, ...]) -> dict[int, tuple[Grid, ...]]:
@@ -65,29 +65,25 @@ def read_camelot(data: bytes, pages: tuple[Page, ...]) -> dict[int, tuple[Grid, 
     for name in ("camelot", "playa"):  # what they doubt in a damaged file is told by what comes out
         logging.getLogger(name).setLevel(logging.CRITICAL)
     by_number = {p.number: p for p in pages}
-    found: dict[int, list[Grid]] = {number: [] for number in by_number}
+    read_pdf: Any = camelot.read_pdf  # type: ignore[attr-defined]
+    numbers = ",".join(map(str, by_number))
+    found: dict[int, tuple[Grid, ...]] = dict.fromkeys(by_number, ())
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # Windows keeps what is still open
         path = Path(folder) / "document.pdf"
         path.write_bytes(data)
-        for table in _tables(camelot, path, ",".join(map(str, by_number))):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                tables = read_pdf(str(path), pages=numbers, flavor="hybrid", suppress_stdout=True)
+            except MemoryError:
+                raise
+            except Exception:  # noqa: BLE001 - a second opinion gives up with whatever error comes first; the first stays
+                tables = ()
+        for table in tables:
             page = by_number.get(int(table.page))
-            grid = _grid(table, page) if page is not None and page.turn == 0 else None
-            if grid is not None:
-                found[grid.page].append(grid)
-    return {number: tuple(grids) for number, grids in found.items()}
-
-
-def _tables(camelot: Any, path: Path, pages: str) -> Iterator[Any]:
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            yield from camelot.read_pdf(str(path), pages=pages, flavor="hybrid", suppress_stdout=True)
-        except MemoryError:
-            raise
-        except Exception:  # noqa: BLE001 - a second opinion gives up with whatever error comes first; the first stays
-            return
+            if page is not None and page.turn == 0 and (grid := _grid(table, page)) is not None:
+                found[page.number] += (grid,)
+    return found
 
 
 def _grid(table: Any, page: Page) -> Grid | None:

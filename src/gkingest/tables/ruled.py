@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 
 from gkingest.model.method import RULED, Way
 from gkingest.model.paper import Box, Grid, Page, Ruling, Word, bounding_box, character_height, outline
@@ -42,20 +43,18 @@ def _side_by_side(tables: list[list[Box]], near: float) -> list[list[Box]]:
     """
     joined: list[list[Box]] = []
     for cells in tables:
-        whole = cells
-        for other in [o for o in joined if _touch_along(bounding_box(o), bounding_box(cells), near)]:
-            joined.remove(other)
-            whole = [*other, *whole]
+        whole, own = cells, bounding_box(cells)
+        for other in list(joined):
+            box = bounding_box(other)
+            down = min(box.bottom, own.bottom) - max(box.top, own.top)
+            across = min(box.x1, own.x1) - max(box.x0, own.x0)
+            alike = abs(box.x0 - own.x0) < near and abs(box.x1 - own.x1) < near
+            # One ends beside the other where it begins or reaches into it, or ends above one of its width.
+            if (down > near and across > -near) or (alike and down > -near):
+                joined.remove(other)
+                whole = [*other, *whole]
         joined.append(whole)
     return joined
-
-
-def _touch_along(one: Box, other: Box, near: float) -> bool:
-    """Whether one box ends beside the other where it begins or reaches into it, or ends above one of its width."""
-    down = min(one.bottom, other.bottom) - max(one.top, other.top)
-    across = min(one.x1, other.x1) - max(one.x0, other.x0)
-    alike = abs(one.x0 - other.x0) < near and abs(one.x1 - other.x1) < near
-    return (down > near and across > -near) or (alike and down > -near)
 
 
 def _snap(rulings: Sequence[Ruling], size: float) -> list[Ruling]:
@@ -226,7 +225,7 @@ def _with_hanging(
     end, near = rule.top, 0.6 * size
     below = [w.box for w in words if end - 0.5 * size < w.box.centre[1] < end + 2.0 * size]
     low = max([end, *(b.bottom for b in below)])
-    lowest = max([d.bottom for d in down])
+    lowest = max(map(attrgetter("bottom"), down))
     opened = [f for f in foot if abs(f.top - end) <= near]
     inside = all(any(f.x0 < b.x0 and b.x1 < f.x1 for f in opened) for b in below)
     if low == end or not inside or lowest > end + near:

@@ -71,22 +71,9 @@ def _converter():  # type: ignore[no-untyped-def]
 @lru_cache(maxsize=8192)
 def simplified(text: str) -> str:
     """``text`` in simplified characters; loads OpenCC only where GB 2312 cannot spell the text."""
-    try:
-        text.encode("gb2312")
-        return text
-    except UnicodeEncodeError:
-        if not any("\u4e00" <= c <= "\u9fff" and not _in_gb2312(c) for c in text):
-            return text
-        return str(_converter().convert(text))
-
-
-@lru_cache(maxsize=4096)
-def _in_gb2312(char: str) -> bool:
-    try:
-        char.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
+    spelled = text.encode("gb2312", "ignore").decode("gb2312")
+    beyond = set(text).difference(spelled)
+    return str(_converter().convert(text)) if any("\u4e00" <= c <= "\u9fff" for c in beyond) else text
 
 
 def _letters(text: str) -> str:

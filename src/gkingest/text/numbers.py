@@ -31,14 +31,14 @@ _UNIT_NAMES = {
     "万人民币": "万元",
 }
 COUNTERS = frozenset(["件", "条", "项", "次", "个", "宗", "份", "起", "人", "家", "部", "篇", "例"])
-_DASHES = frozenset("-/\\—–―－‐‑‒﹣−_∕⁄")
-_DASH_WORDS = frozenset({"无", "無", "没有", "不适用", "n/a", "na", "none", "null", "nil"})
+_UNITS_READ = {"", *UNITS, *COUNTERS}  # behind a number
+_DASH = re.compile(r"[-/\\—–―－‐‑‒﹣−_∕⁄]{1,8}|无|無|没有|不适用|n/a|na|none|null|nil")
 _MINUS = str.maketrans(dict.fromkeys("−–—－﹣‐‑‒", "-") | {"＋": "+", "﹢": "+", "﹐": ",", "．": "."})
 _OF_INDIA = re.compile("[\u0966-\u0def]")  # digits that look like other ones of ours: ৪ is four
 _ZERO_WORDS = frozenset({"零", "〇"})
 _ZERO_BY_DIGIT = re.compile(r"(?<=\d)〇|〇(?=〇*\d)")
 _NUMBER = re.compile(
-    r"""^(?P<sign>[+-]|增加?|减少?|[↑↓])?
+    r"""^(?P<sign>(?:[+-]|增加?|减少?|[↑↓])?)
         (?P<digits>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
         (?P<unit>[^\d\s,.+\-]{0,6})$""",
     re.VERBOSE,
@@ -77,20 +77,6 @@ class Number:
         return cls(CellState.UNREADABLE, problem=problem)
 
 
-def _unit(text: str) -> str | None:
-    """Unit or counter named by the tail of a cell, "" for none, ``None`` if it is neither."""
-    text = simplified(text)
-    text = text[1:-1] if text[:1] + text[-1:] in ("()", "[]") else text
-    name = _UNIT_NAMES.get(text, text)
-    if name in UNITS or name == "":
-        return name
-    return name if name in COUNTERS else None
-
-
-def _is_dash(text: str) -> bool:
-    return text.lower() in _DASH_WORDS or (len(text) <= 8 and all(c in _DASHES for c in text))
-
-
 @lru_cache(maxsize=8192)
 def read_number(printed: str) -> Number:
     """Read one cell: blank, dash, a number with its unit, or unreadable with the reason.
@@ -117,7 +103,7 @@ def _unmarked(printed: str) -> Number:
     if not _DIGITS.isdisjoint(text) and _DIGIT_SPACES.search(text):
         return Number.unreadable("two groups of digits in one cell")
     text = "".join(text.split()).translate(_MINUS)
-    if _is_dash(text):
+    if _DASH.fullmatch(text.lower()):
         return Number(CellState.DASH)
     return _signed_number(text.rstrip("。"))
 
@@ -128,8 +114,10 @@ def _signed_number(text: str) -> Number:
     found = _NUMBER.match(text)
     if found is None or _OF_INDIA.search(text):
         return Number.unreadable("not a number, a blank or a dash")
-    unit = _unit(found["unit"])
-    if unit is None:
+    unit = simplified(found["unit"])
+    unit = unit[1:-1] if unit[:1] + unit[-1:] in ("()", "[]") else unit
+    unit = _UNIT_NAMES.get(unit, unit)
+    if unit not in _UNITS_READ:
         return Number.unreadable(f"unknown unit {found['unit']!r}")
     if re.match(r"0\d", found["digits"]):
         return Number.unreadable("a number does not begin with zero")
@@ -137,10 +125,9 @@ def _signed_number(text: str) -> Number:
     if len(digits) > _LONGEST:
         return Number.unreadable(f"a number of {len(digits)} digits, more than any count or amount has")
     value = Decimal(digits)
-    sign = found["sign"] or ""
-    if sign[:1] in {"-", "减", "↓"} and value:
+    if found["sign"][:1] in {"-", "减", "↓"} and value:
         value = -value
-    return Number(CellState.REPORTED, value, unit, bool(sign))
+    return Number(CellState.REPORTED, value, unit, bool(found["sign"]))
 
 
 def is_number(printed: str) -> bool:

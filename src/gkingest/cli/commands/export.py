@@ -62,8 +62,10 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
     schemas: Schemas = None,
 ) -> None:
     """Write panels, figures, indicators and errata as CSV, Parquet, Excel and Stata, with codebooks and sums."""
+    from gkingest.engine.machine import available_cores
     from gkingest.export.authors import authors_of
     from gkingest.export.run import Part, export
+    from gkingest.export.telling import HELPERS
     from gkingest.export.writing import writable
     from gkingest.extras import install_line
     from gkingest.formats.indicators import find_indicator
@@ -89,6 +91,7 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
                 part=part,
                 bom=language() == "zh" if bom is None else bom,
                 authors=authors,
+                helpers=HELPERS if available_cores() > 1 else 0,
             )
     print_lines([titled(name, note) for name, note in files if note])
     print_lines([said(f"{len(files)} files and their SHA256SUMS in {folder}")])

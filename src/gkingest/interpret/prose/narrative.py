@@ -144,9 +144,10 @@ class _Words:
         """Whether what stands before the words of a figure tells that it counts a part, or something else."""
         return any(word in lead for word in self.wording.narrows)
 
-    def count_money(self) -> bool:
-        """Whether one of the figures is an amount."""
-        return any(n.unit for n in self.figures)
+    def number(self, clause: str) -> re.Match[str] | None:
+        """The first count of a clause; or else amount, where one of the figures is one."""
+        money = any(n.unit for n in self.figures)
+        return _COUNT.search(clause) or (_MONEY.search(clause) if money else None)
 
     def says_none(self, clause: str) -> bool:
         """Whether a clause says in the words of a figure that there is none of it."""
@@ -200,7 +201,7 @@ def _counts(sentence: str, known: Sequence[Narrated], wording: Wording, year: in
     words = _Words.of(sentence, known, wording)
     for piece, part in _clauses(sentence, year):
         clause = piece[0]
-        found = _COUNT.search(clause) or (_MONEY.search(clause) if words.count_money() else None)
+        found = words.number(clause)
         if found is None:
             yield from (_ClauseCount(n.key, n.label, (Decimal(0),)) for n in words.absent(clause))
             continue
@@ -208,20 +209,14 @@ def _counts(sentence: str, known: Sequence[Narrated], wording: Wording, year: in
         if meant is None:
             continue
         before = clause[: found.start()]
-        amounts = _amounts(found, _AGAIN.match(sentence, piece.start() + found.end()), meant.unit)
-        if amounts and words.is_clear(before):
-            yield _ClauseCount(meant.key, meant.label, amounts)
+        number, *unit = found.groups()
+        amount = convert(Decimal(number.replace(",", "")), "".join(unit), meant.unit)
+        again = _AGAIN.match(sentence, piece.start() + found.end())  # in other units: 12件/15条
+        more = (Decimal(again[1]),) if again and not meant.unit else ()
+        if amount is not None and words.is_clear(before):
+            yield _ClauseCount(meant.key, meant.label, (amount, *more))
         else:
-            yield _ClauseCount(UNCLEAR, before, amounts or (Decimal(0),))
-
-
-def _amounts(found: re.Match[str], again: re.Match[str] | None, unit: str) -> tuple[Decimal, ...]:
-    """What a clause counts, and once more in other units (12件/15条); money in ``unit``, none where that fails."""
-    number = Decimal(found[1].replace(",", ""))
-    if unit:
-        amount = convert(number, found[2], unit)
-        return () if amount is None else (amount,)
-    return (number, Decimal(again[1])) if again else (number,)
+            yield _ClauseCount(UNCLEAR, before, (Decimal(0) if amount is None else amount, *more))
 
 
 def _clauses(sentence: str, year: int | None) -> Iterator[tuple[re.Match[str], bool]]:

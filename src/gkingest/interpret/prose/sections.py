@@ -32,9 +32,15 @@ _AMOUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(�
 def read_sections(pages: Sequence[Page], grids: Sequence[Grid], form: Format) -> tuple[Section, ...]:
     """Text outside the tables, cut at the printed section headings; number 0 is what stands before the first."""
     sections: list[tuple[int, str, int, list[str]]] = [(0, "", 1, [])]
+    headings = dict(enumerate(form.sections, 1))
     for page, line in _prose(pages, grids):
-        heading, rest = _run_in(line, form, sections[-1][0])
-        number = _section_number(heading, form, sections[-1][0])
+        current, label = sections[-1][0], read_label(line)
+        heading, rest = line, ""
+        known = headings.get(label.ordinal, "") if label.level == "section" else ""
+        start = line.find(known)
+        if known and label.ordinal > current and 0 <= start <= 4:  # text may go on in the line of its heading
+            heading, rest = line[: start + len(known)], line[start + len(known) :].lstrip("。．.：: ")
+        number = _section_number(heading, form, current)
         if number:
             sections.append((number, heading.strip(), page, [rest] if rest else []))
         else:
@@ -58,17 +64,6 @@ def _prose(pages: Sequence[Page], grids: Sequence[Grid]) -> list[tuple[int, str]
         else:
             lines += [(page.number, line) for line in page.text.splitlines()]
     return lines
-
-
-def _run_in(line: str, form: Format, current: int) -> tuple[str, str]:
-    """A line cut behind the section heading that it begins with, if text goes on in the same line."""
-    for number, heading in enumerate(form.sections, 1):
-        start, label = line.find(heading), read_label(line)
-        end = start + len(heading) if start >= 0 else 0
-        numbered = label.level == "section" and label.ordinal == number > current
-        if numbered and 0 < end <= len(heading) + 4:
-            return line[:end], line[end:].lstrip("。．.：: ")
-    return line, ""
 
 
 def _section_number(line: str, form: Format, current: int) -> int:

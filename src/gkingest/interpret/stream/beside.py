@@ -46,24 +46,19 @@ def _without_columns(lines: Sequence[list[Token]], words: SheetWords) -> tuple[l
     kinds: Mapping[int, str] = {}
     width, named = 0, False
     for line in lines:
-        if line[0].cells > 1 and (heads := _heads(line, words)):
+        texts: dict[int, str] = {}
+        for token in line:
+            texts[token.cell] = texts.get(token.cell, "") + token.text
+        # What the cells of a heading say stands beside the figures, by their place.
+        if line[0].cells > 1 and (heads := words.kinds(texts)) and len(heads) + words.heads(texts.values()) > 1:
             kinds, width = heads, line[0].cells
-            named = named or "code" in kinds.values()
+            named |= "code" in kinds.values()
             left.append(line)
         elif kinds and line[0].cells == width:
             left.append([t for t in line if kinds.get(t.cell, "label") == "label"])
         else:
             left.append([t for t in line if fold(t.text) not in words.units])
     return left, named
-
-
-def _heads(line: Sequence[Token], words: SheetWords) -> dict[int, str]:
-    """What the cells of a heading say stands beside the figures, by their place; empty if it is no heading."""
-    texts: dict[int, str] = {}
-    for token in line:
-        texts[token.cell] = texts.get(token.cell, "") + token.text
-    kinds = words.kinds(texts)
-    return kinds if len(kinds) + words.heads(texts.values()) > 1 else {}
 
 
 def _numbered(lines: Sequence[Sequence[Token]]) -> frozenset[int]:

@@ -4,6 +4,7 @@ from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from gkingest.formats.spec import Block, Node, Table, leaves_of
@@ -194,31 +195,29 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool
     In a text that is the order of the stream, by rows or by columns; on a page it is that from left to right.
     ``lined`` tells that the lines of a text are those of the table's rows: brothers on several show no order.
     """
-    pieces = [word for p in pieces for word in _words(p)]
-    met_at = _Met(_places_of_labels(nodes, pieces), pieces)
+    words: list[Piece] = []
+    for piece in pieces:
+        if piece.roles:
+            words.append(piece)
+        else:  # halves of headings stand in places of their own
+            words += [Piece(t.text, label_key(t.text), (t,)) for t in piece.tokens]
+    met_at = _Met(_places_of_labels(nodes, words), words)
     found: list[Head] = []
     guessed = False
 
     def walk(level: Sequence[Node]) -> None:
         nonlocal guessed
         places, known, unsure = met_at.brothers(level, lined=lined)
-        guessed = guessed or unsure
+        guessed |= unsure
         for node in sorted(level, key=lambda n: places[id(n)] or 0) if known else level:
             if node.children:
                 walk(node.children)
             else:
                 number = met_at.named(node)
-                found.append(Head(node, pieces[number] if number is not None else None))
+                found.append(Head(node, words[number] if number is not None else None))
 
     walk(nodes)
-    return Order(tuple(found), all(h.piece for h in found), guessed)
-
-
-def _words(piece: Piece) -> Sequence[Piece]:
-    """A piece, or the words of a page that spell no heading: halves of headings stand in places of their own."""
-    if piece.roles or not paged(piece):
-        return [piece]
-    return [Piece(t.text, label_key(t.text), (t,)) for t in piece.tokens]
+    return Order(tuple(found), all(map(attrgetter("piece"), found)), guessed)
 
 
 def _in_order(places: Mapping[int, float | None], level: Sequence[Node]) -> bool:

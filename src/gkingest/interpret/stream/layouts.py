@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Self
 
 from gkingest.formats.spec import Block, Format, Node, Table
@@ -194,12 +195,17 @@ def _order(nodes: Sequence[Node], lines: Sequence[Line], heads: Sequence[Piece])
 
 def _heads_above(block: Block, region: Region, known: Sequence[Known], words: Words) -> list[Piece]:
     """The heads between the first line of a block and what stands of other blocks above it."""
-    at = {id(line): n for n, line in enumerate(region.lines)}
-    last = min(at[id(k.line)] for k in known if k.expected.block is block)
-    others = (at[id(k.line)] for k in known if k.expected.block is not block)
-    start = max((n for n in others if n < last), default=-1)
-    heads = [p for n in region.lines[start + 1 : last] for p in (*n.heads, *(as_pieces(n) or _spelled(n, words)))]
-    return heads + list(region.lines[last].heads)
+    owner = {id(k.line): k.expected.block for k in known}
+    first = next(n for n, line in enumerate(region.lines) if owner.get(id(line)) is block)
+    above = [*takewhile(lambda line: id(line) not in owner, reversed(region.lines[:first]))]
+    heads: list[Piece] = []
+    for line in reversed(above):
+        # Headings with blanks or a page's number behind them; one label by itself is a row of another table.
+        spelled = [p for p in cut(line.tokens, words) if p.roles]
+        among_heads = any(p.is_a("column") for p in line.heads[-1:])
+        told = spelled if len(spelled) > 1 or not line.figures or among_heads else ()
+        heads += (*line.heads, *(as_pieces(line) or told))
+    return [*heads, *region.lines[first].heads]
 
 
 def as_pieces(line: Line) -> tuple[Piece, ...]:
@@ -207,10 +213,3 @@ def as_pieces(line: Line) -> tuple[Piece, ...]:
     if line.items or not line.tokens:
         return ()
     return (Piece(line.label, label_key(line.label), line.tokens),)
-
-
-def _spelled(line: Line, words: Words) -> Sequence[Piece]:
-    """Headings with blanks or a page's number behind them; one label by itself is a row of another table."""
-    pieces = [p for p in cut(line.tokens, words) if p.roles]
-    among_heads = any(p.is_a("column") for p in line.heads[-1:])
-    return pieces if len(pieces) > 1 or not line.figures or among_heads else ()

@@ -187,18 +187,14 @@ def _loosened(token: Token, words: Words) -> Iterator[Token]:
         return
     for sentence in _SENTENCE.finditer(token.text):
         parts = list(_PARTS.finditer(sentence[0]))
-        if len(parts) < 2 or not _run_together([p[0] for p in parts], words):
+        # What stands between digits is labels, so that these are figures, or else words of a sentence.
+        names = [p[0] for p in parts if not (p[0][0] + p[0][-1]).isdigit()]
+        spelled = sum(len(name) * _covered(name, words) for name in names)
+        if len(parts) < 2 or spelled / max(sum(map(len, names)), 1) < _COVERED:
             yield token.part(*sentence.span())
             continue
         for part in parts:
             yield token.part(sentence.start() + part.start(), sentence.start() + part.end())
-
-
-def _run_together(parts: Sequence[str], words: Words) -> bool:
-    """Whether what stands between digits is labels, so that these are figures."""
-    names = [p for p in parts if not (p[0].isdigit() and p[-1].isdigit())]
-    total = sum(map(len, names))
-    return total > 0 and sum(len(n) * _covered(n, words) for n in names) / total >= _COVERED
 
 
 def _is_prose(token: Token, words: Words) -> bool:
@@ -213,7 +209,10 @@ def cut(run: Sequence[Token], words: Words) -> list[Piece]:
     spans: list[tuple[int, int, bool]] = []
     start, known = 0, True
     for end, label in _cheapest_steps(letters.text, words, letters.edges()):
-        if label or known or _parts_unknown(letters.tokens, start, run):
+        # Unknown words begin anew in another cell, or with a number before the label.
+        new, old = run[letters.tokens[start]], run[letters.tokens[start - 1]]
+        elsewhere = new.cells > 1 and (new.line, new.cell) != (old.line, old.cell)
+        if label or known or (new is not old and (elsewhere or read_label(new.text).level)):
             spans.append((start, end, label))
         else:  # unknown words go on
             spans[-1] = (spans[-1][0], end, False)
@@ -261,15 +260,6 @@ def _labels_at(text: str, at: int, words: Words, edges: frozenset[int]) -> Itera
             if length == 1 and not edges >= {at, end}:
                 continue
             yield end, _LABEL + (_NUMBERED if start > at else 0.0)
-
-
-def _parts_unknown(letters: Sequence[int], at: int, run: Sequence[Token]) -> bool:
-    """Whether unknown words begin anew at a character: another cell, or a number before the label."""
-    this, before = letters[at], letters[at - 1]
-    if this == before:
-        return False
-    new, old = run[this], run[before]
-    return (new.cells > 1 and (new.line, new.cell) != (old.line, old.cell)) or bool(read_label(new.text).level)
 
 
 def _piece(run: Sequence[Token], letters: _Letters, span: tuple[int, int, bool], words: Words) -> Piece:

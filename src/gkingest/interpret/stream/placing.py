@@ -10,7 +10,7 @@ from typing import NamedTuple
 from unicodedata import numeric
 
 from gkingest.interpret.stream.rows import Line
-from gkingest.interpret.stream.tokens import Token
+from gkingest.interpret.stream.tokens import Token, text_of
 from gkingest.told import Told
 
 _CANDIDATES = 3  # splits of digits that a message proposes
@@ -106,9 +106,11 @@ class Frames:
     def place(self, line: Line, count: int) -> Placed:
         """The figures of a line of ``count`` slots."""
         line = self.bare(line, count)
-        strays = line.strays if len(line.items) < count or _may_count(line.strays) else ()
+        # A sign that counts, such as ㊾ or 三, shows that the cell it stands in is not empty.
+        may_count = any(numeric(c, None) is not None for c in text_of(line.strays))
+        strays = line.strays if len(line.items) < count or may_count else ()
         figures = (*strays, *line.figures)
-        items = [*strays, *(t for t in line.items if self.soft or not t.soft)]
+        items = [*strays, *(line.items if self.soft else line.hard)]
         blanks = len(items) - len(figures)
         if not figures:
             return Placed((None,) * count, unshown=blanks < count)
@@ -188,11 +190,6 @@ def _columns(line: Line, count: int) -> list[tuple[tuple[int, int], ...]]:
         ((0, len(items) - n), *(((t.cells, t.cell),) if t.cells > 1 else ()), *(((-1, n - first),) if full else ()))
         for n, t in enumerate(items)
     ]
-
-
-def _may_count(strays: Sequence[Token]) -> bool:
-    """Whether texts in cells have a sign that counts, such as ㊾ or 三, so that their cell is not empty."""
-    return any(numeric(c, None) is not None for t in strays for c in t.text)
 
 
 def _shapes(line: Line) -> tuple[tuple[int, ...], ...]:

@@ -9,10 +9,12 @@ from gkingest.formats.spec import Table
 from gkingest.interpret.stream.pieces import Piece, Record, Role, Words
 from gkingest.interpret.stream.tokens import Token, text_of
 from gkingest.interpret.table.match import Match, Printed, Slot, align
+from gkingest.model.paper import bounding_box
 from gkingest.text.labels import label_key, read_label
 
 _SHORT = 4  # characters: less, left over behind a spelled label, is a piece of a heading set beside it
 _TAIL = 8  # words of a wrapped label that may stand behind its figures: so many has the longest in a narrow cell
+_COLUMNS = 3  # of labels beside the figures: headings of two levels, and the label itself
 _MIDDLE = 0.6  # of the height of words: how far the middles of centred lines lie apart
 _FEW = 3  # labels of one table that show it to be printed where no heading of its section is
 
@@ -116,6 +118,7 @@ class Line:
         tails = self.tails(following)
         wholes = ((text + text_of(tail), tail) for tail in tails for text in self.texts)
         whole = next((w for w in wholes if words.spell(w[0], axis, table.key)), None)
+        whole = whole or self.overleaf(following, table, words, axis)
         if whole is not None:
             text, tail = whole
             tokens = (*self.tokens, *tail)
@@ -125,13 +128,33 @@ class Line:
             return replace(self, texts=(*self.texts, *(t + ends for t in self.texts[:2]))), ()
         return self, ()
 
+    def overleaf(
+        self, following: Sequence[Piece], table: Table, words: Words, axis: str
+    ) -> tuple[str, tuple[Token, ...]] | None:
+        """Its label where that stands whole on the next page, as a browser sets one that fits no more on its own.
+
+        Beside the figures there is at most a part of a heading; a further label follows there before any figure.
+        """
+        labels = [p for p in following if p.is_a(axis, table.key)]
+        first = next((p for p in following if p.is_a(axis, table.key) or p.is_a("group", table.key)), None)
+        if len(self.figures) < 2 or len(labels) < 2 or first is not labels[0] or first.is_shared(axis, table.key):
+            return None
+        last, key = self.figures[-1], label_key(text_of(self.tokens))
+        heading = Role(table.key, "group")
+        if not last.paged or first.tokens[0].page != last.page + 1:
+            return None
+        beside = not key or any(key in word for word, roles in words.roles.items() if heading in roles)
+        return (first.text, first.tokens) if beside else None
+
     def tails(self, following: Sequence[Piece]) -> list[tuple[Token, ...]]:
         """What may end its label below its figures: words up to the next label, or those at its margin."""
         if not self.tokens:
             return []
         loose = [*chain.from_iterable(p.tokens for p in takewhile(lambda p: not p.roles, following))]
-        own = _below([self.tokens[-1], *loose])[1:]
-        return [tuple(words[:n]) for words in (loose, own) for n in range(1, min(_TAIL, len(words)) + 1)]
+        begun = [t for t in self.tokens if read_label(t.text).level][-_COLUMNS:]
+        columns = [_below([first, *loose])[1:] for first in dict.fromkeys((self.tokens[-1], *reversed(begun)))]
+        ends = (tuple(words[:n]) for words in (loose, *columns) for n in range(1, min(_TAIL, len(words)) + 1))
+        return [*dict.fromkeys(ends)]
 
     @classmethod
     def with_figures(
@@ -191,7 +214,7 @@ def _zones(records: Sequence[Record]) -> Iterator[_Zone]:
         at = [n for n, p in enumerate(record.pieces) if p.is_a("section")]
         if at:
             last = at[-1]
-            if last and any(p.roles for p in record.pieces[:last]):
+            if last:
                 zone.records.append(Record(record.pieces[: at[0]], ()))
             yield zone
             zone = _Zone(next(r.section for r in record.pieces[last].roles if r.axis == "section"))
@@ -255,8 +278,10 @@ def _own_label(pieces: Sequence[Piece], table: Table, axis: str, words: Words) -
     last = max((n for n, p in enumerate(pieces) if p.is_a(axis, table.key)), default=-1)
     left = "".join(p.key for p in pieces[at:])
     if 0 <= last == at - 1:
-        begun = pieces[last].key + left[:2]  # a label whose beginning is one too
-        if len(left) < _SHORT or any(word.startswith(begun) for word in words.roles):
+        # a label whose beginning is one too, or goes on so in its column beside the lines of a heading
+        column = _going_on(pieces[last].tokens, [*chain.from_iterable(p.tokens for p in pieces[at:])])
+        begun = {pieces[last].key + more[:2] for more in (left, label_key(text_of(column))) if more}
+        if len(left) < _SHORT or any(word.startswith(tuple(begun)) for word in words.roles):
             return last
     # headings of columns may stand between a label and its figure
     return last if last >= 0 and all(p.roles for p in pieces[last:]) else at
@@ -275,6 +300,17 @@ def _readings(label: Sequence[Piece]) -> tuple[str, ...]:
     joined = [text_of(tokens[n:]) for n in range(first, len(tokens))]
     texts = [*spelled, *joined[:1], *margins, *reversed(joined[1:])]
     return tuple(dict.fromkeys(filter(label_key, texts)))
+
+
+def _going_on(label: Sequence[Token], rest: Sequence[Token]) -> list[Token]:
+    """The words behind a label that go on with its last line, or else in the column below that."""
+    last = label[-1]
+    more: list[Token] = []
+    for token in rest:
+        if token.line == last.line and abs(token.box.x0 - (more or label)[-1].box.x1) < _MIDDLE * token.box.height:
+            more.append(token)
+    whole = bounding_box([t.box for t in label if t.line == last.line])
+    return more or _below([replace(last, box=whole), *rest])[1:]
 
 
 def _below(tokens: Sequence[Token]) -> list[Token]:

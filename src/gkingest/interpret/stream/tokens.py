@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple, Self
 
 from gkingest.interpret.stream.written import Span, bullet, outer_pipes, rows_of_cells
@@ -128,27 +129,31 @@ def read_tokens(pages: Sequence[Page]) -> tuple[Token, ...]:
     found: list[Token] = []
     for page in pages:
         found += _tokens_on(page, found[-1].line + 1 if found else 0)
-    found = [t for t in found if not t.soft] if _double_spaced(found) else found
-    return tuple(_with_marks(found))
+    # Where empty lines part what is no figure either, they tell nothing of blank cells.
+    texts = [n for n, t in enumerate(found) if not t.holds_place and t.cells == 1]
+    gaps = [gap for a, b in pairwise(texts) if not text_of(gap := found[a + 1 : b])]
+    double_spaced = sum(any(t.soft for t in gap) for gap in gaps) > _LOOSE * len(gaps)
+    return tuple(_with_marks([t for t in found if not t.soft] if double_spaced else found))
 
 
 def _tokens_on(page: Page, line: int) -> list[Token]:
     """The stream of one page, whose first line is called ``line``."""
     found: list[Token] = []
-    blocks: list[tuple[float, Grid | list[Word]]] = [(g.box.top, g) for g in page.tables]
-    outside = page.outside(g.box for g in page.tables)
-    blocks += [(min(w.box.top for w in row), row) for row in in_lines(outside, _LINES)]
+    outside = page.outside(map(attrgetter("box"), page.tables))
+    blocks: list[Grid | list[Word]] = [*page.tables, *in_lines(outside, _LINES)]
+    blocks.sort(key=lambda b: b.box.top if isinstance(b, Grid) else min(w.box.top for w in b))
     signs = _Signs.of(page)
     bottom: float | None = None
-    for _, block in sorted(blocks, key=lambda b: b[0]):
-        if isinstance(block, Grid):
-            found += _declared(block, line)
+    for block in blocks:
+        if isinstance(block, Grid):  # the file declares its cells
+            for cell in sorted(block.cells, key=lambda c: (c.row, c.column)):
+                place = (line + cell.row, cell.column, block.columns)
+                told = (cell.page, cell.ink, *place, False, False, cell.confidence, cell.doubt)
+                texts = [cell.text] if is_figure(cell.text) else cell.text.split() or [""]
+                found += [Token(text.strip(), *told) for text in texts]
             bottom = None
-        elif not _numbers_a_page(block, page):
-            blanks = list(_after_gap(block, bottom, page, line))
-            found += (*blanks, *_line(block, page, line + len(blanks), signs=signs))
-            bottom = block[0].box.bottom
-        elif page.origin not in _PAGED:  # the line that is left out is no empty one
+        else:
+            found += _printed(block, page, line, bottom, signs)
             bottom = block[0].box.bottom
         line = found[-1].line + 1 if found else line
     return found
@@ -167,14 +172,6 @@ def _with_marks(tokens: Sequence[Token]) -> Iterator[Token]:
         before = token
     if before:
         yield before
-
-
-def _double_spaced(tokens: Sequence[Token]) -> bool:
-    """Whether empty lines part what is no figure either, so that they tell nothing of blank cells."""
-    texts = [n for n, t in enumerate(tokens) if not t.holds_place and t.cells == 1]
-    pairs = [tokens[a + 1 : b] for a, b in pairwise(texts) if not any(t.text for t in tokens[a + 1 : b])]
-    parted = sum(any(t.soft for t in between) for between in pairs)
-    return parted > _LOOSE * len(pairs)
 
 
 class _Signs(NamedTuple):
@@ -206,24 +203,21 @@ def _numbers_a_page(words: Sequence[Word], page: Page) -> bool:
     return margin and all(_PAGE_NUMBER.fullmatch(w.text) for w in words)
 
 
-def _declared(grid: Grid, line: int) -> Iterator[Token]:
-    """The cells that a file declares, row by row."""
-    for cell in sorted(grid.cells, key=lambda c: (c.row, c.column)):
-        place = (line + cell.row, cell.column, grid.columns)
-        texts = [cell.text] if is_figure(cell.text) or not cell.text.strip() else cell.text.split()
-        for text in texts:
-            yield Token(text.strip(), cell.page, cell.ink, *place, False, False, cell.confidence, cell.doubt)
+def _printed(words: Sequence[Word], page: Page, line: int, bottom: float | None, signs: _Signs) -> Iterator[Token]:
+    """One line that does not number a page, behind a blank for each empty line that a text file has before it.
 
-
-def _after_gap(words: Sequence[Word], bottom: float | None, page: Page, line: int) -> Iterator[Token]:
-    """A blank for each empty line that a text file has between two lines."""
-    word = words[0]
-    if bottom is None or page.origin != "plain":
+    ``bottom`` is where the line before it ends, ``None`` if there is none.
+    """
+    if _numbers_a_page(words, page):
         return
-    # Lines of a text stand 1.9 characters from top to top, and an empty line takes up 1.4 more
-    count = int((word.box.bottom - bottom - 2 * word.size) / (1.4 * word.size)) if word.size else 0
-    for n in range(min(count, _MOST_EMPTY)):
-        yield Token("", page.number, word.box, line + n, soft=True)
+    word = words[0]
+    if bottom is not None and page.origin == "plain" and word.size:
+        # Lines of a text stand 1.9 characters from top to top, and an empty line takes up 1.4 more
+        count = int((word.box.bottom - bottom - 2 * word.size) / (1.4 * word.size))
+        for _ in range(min(count, _MOST_EMPTY)):
+            yield Token("", page.number, word.box, line, soft=True)
+            line += 1
+    yield from _line(words, page, line, signs=signs)
 
 
 def _line(words: Sequence[Word], page: Page, line: int, *, signs: _Signs) -> Iterator[Token]:

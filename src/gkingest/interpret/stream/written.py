@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from gkingest.text.labels import fold
 
@@ -20,7 +21,6 @@ _SIGNS = (
 )
 _COMMA = re.compile(",")
 _QUOTE = re.compile("[\"']")
-_GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _QUOTED = r"\"(?:[^\"\\]|\\.|\"\")*\"|'(?:[^'\\]|\\.)*'"
 _LISTED = re.compile(rf"[\s,;，；\[\](){{}}]*(?:(?:{_QUOTED}|-?\d+(?:\.\d+)?|null|None)[\s,;，；\[\](){{}}]*)+")
 _ITEM = re.compile(rf"{_QUOTED}|(?<![\w.])-?\d+(?:\.\d+)?|null|None|\](?=\s*,\s*\[)")
@@ -28,7 +28,7 @@ _BRACKETED = re.compile(r"(?:\[[^\[\]]*\]\s*){2,}")
 _EMPTY = ("null", "None")
 _BULLET = re.compile(r"[-*•·](?:\s+|$)")
 _ENDS = re.compile(r"[；;。]")
-_OTHER_ENDS = re.compile(r"[。；\"]|\s")
+_NO_CELLS = re.compile(r"\A\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z|[。；\"\s]")  # a number with commas, or prose
 
 
 def rows_of_cells(text: str, is_figure: IsFigure, *, plain: bool) -> list[list[Span]]:
@@ -37,16 +37,18 @@ def rows_of_cells(text: str, is_figure: IsFigure, *, plain: bool) -> list[list[S
     ``plain`` tells that it is of a text file, whose tables may be written by any sign.
     """
     if _PIPES.search(text):
-        return [[_unquoted(text, span) for span in _between(text, _PIPES)]]
+        return [[*map(partial(_unquoted, text), _between(text, _PIPES))]]
     if not plain:
         return []
-    if _by_commas(text, is_figure):
+    cells = text.split(",")
+    several = len(cells) > 3 or not all(map(is_figure, filter(None, cells)))
+    if len(cells) > 1 and several and not _NO_CELLS.search(text):
         return [_between(text, _COMMA)]
-    if len(text) > 1 and (rows := _listed(text)):
+    if rows := _listed(text):
         return rows
     for sign in _SIGNS:
-        if cells := _parted(text, (0, len(text)), sign, is_figure):
-            return [cells]
+        if spans := _parted(text, (0, len(text)), sign, is_figure):
+            return [spans]
     return _sentences(text, is_figure)
 
 
@@ -71,13 +73,6 @@ def _unquoted(text: str, span: Span) -> Span:
         return span
     start = span[0] + cell.index(inner[0]) + 1
     return start, start + len(inner) - 2
-
-
-def _by_commas(text: str, is_figure: IsFigure) -> bool:
-    """Whether commas part the cells of a line, as they do not in a number or in prose."""
-    cells = text.split(",")
-    told = len(cells) > 3 or any(c and not is_figure(c) for c in cells)
-    return len(cells) > 1 and told and not (_GROUPS.fullmatch(text) or _OTHER_ENDS.search(text))
 
 
 def _listed(text: str) -> list[list[Span]]:

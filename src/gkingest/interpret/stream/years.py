@@ -24,7 +24,7 @@ def of_the_year(tokens: Sequence[Token], year: int | None, columns: Set[str] = f
 
     ``columns`` are keys of the form's own headings: 历年累计 is one of some editions, and of other years elsewhere.
     """
-    periods = {id(t): p for t in tokens if t.text and not t.figure and (p := only_period(t.text, year))}
+    periods = {id(t): p for t in tokens if not t.figure and (p := only_period(t.text, year))}
     if len(periods) < 2:
         return OwnYear(tuple(tokens))
     own = {
@@ -32,19 +32,16 @@ def of_the_year(tokens: Sequence[Token], year: int | None, columns: Set[str] = f
         for t in tokens
         if periods.get(id(t)) in (Period.THIS, Period.ALL) and not columns.isdisjoint(label_keys(t.text))
     }
-    return _of_rows(_of_columns(tokens, periods, own), {n: p for n, p in periods.items() if n not in own})
-
-
-def _of_columns(tokens: Sequence[Token], periods: dict[int, Period], own: Set[int]) -> OwnYear:
-    """Of as many figures as a heading names periods, those below 本年 and below columns of the form's ``own``."""
+    # Of as many figures as a heading names periods, those below 本年 and below columns of the form's own.
     divided = _Divided(periods, own)
     for inked, run in groupby(tokens, lambda t: t.holds_place):
         if inked:
             divided.figures(list(run))
         else:
             divided.words(list(run))
-    figures = any(t.figure for t in divided.beside)
-    return OwnYear(tuple(divided.this), tuple(divided.beside)) if figures else OwnYear(tuple(tokens))
+    if not any(t.figure for t in divided.beside):
+        divided.this, divided.beside = list(tokens), []
+    return _of_rows(OwnYear(tuple(divided.this), tuple(divided.beside)), periods, periods.keys() - own)
 
 
 @dataclass(slots=True)
@@ -92,10 +89,10 @@ class _Divided:
         return longest if len(others) == 2 else []
 
 
-def _of_rows(divided: OwnYear, periods: dict[int, Period]) -> OwnYear:
-    """Of figures behind a period each, those behind 本年."""
+def _of_rows(divided: OwnYear, periods: dict[int, Period], named: Set[int]) -> OwnYear:
+    """Of figures behind a period each, those behind 本年; ``named`` are the periods that may be such."""
     tokens = divided.tokens
-    heads = [n for n, t in enumerate(tokens[:-1]) if id(t) in periods and tokens[n + 1].holds_place]
+    heads = [n for n, t in enumerate(tokens[:-1]) if id(t) in named and tokens[n + 1].holds_place]
     others = [n for n in heads if periods[id(tokens[n])] is not Period.THIS]
     if len(others) < _FEW or len(heads) - len(others) < _FEW:
         return divided

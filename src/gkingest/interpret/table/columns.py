@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gkingest.formats.spec import Block, Node
 from gkingest.interpret.table.layout import Heading
-from gkingest.interpret.table.match import Match, Printed, Slot, align, make_slot
+from gkingest.interpret.table.match import UNSURE, Match, Printed, Slot, align, make_slot
 from gkingest.model.paper import Cell
 from gkingest.text.labels import label_key, label_keys
 
@@ -60,7 +60,8 @@ def read_columns(heading: Heading, block: Block, *, crossed: bool) -> ColumnRead
     printed = []
     for cell, above in heading.cells:  # one may be cut by a rule or the page, and read on from the cells above it
         joined = ["".join((*above[-n:], cell.text)) for n in range(1, len(above) + 1)]
-        printed.append(Printed((cell.text, *joined), above, not heading.stands_over_labels(cell)))
+        unsure = cell.confidence < UNSURE
+        printed.append(Printed((cell.text, *joined), above, not heading.stands_over_labels(cell), unsure))
     matches = align(printed, [slot for slot, _, _ in known])
     columns, strangers = [], []
     for (cell, above), match in zip(heading.cells, matches, strict=True):

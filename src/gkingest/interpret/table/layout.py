@@ -6,13 +6,13 @@ from functools import lru_cache
 from itertools import groupby, product
 
 from gkingest.formats.spec import Node, Table
-from gkingest.interpret.table.match import Printed
+from gkingest.interpret.table.match import UNSURE, Printed
 from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState
 from gkingest.text.labels import fold, label_key, label_keys, read_label
 from gkingest.text.numbers import is_number, read_number
 
-_FEW_CELLS = 3  # printed cells below which a column does not show whether it holds labels or figures
+FEW_CELLS = 3  # printed cells below which a column does not show whether it holds labels or figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,12 @@ class TableLine:
 
     def printed(self) -> Printed:
         """What the label may read: the innermost cell, the cells joined, then the outer ones."""
-        texts = [c.text for c in reversed(self.label_cells) if fold(c.text)]
+        inner = [c for c in reversed(self.label_cells) if fold(c.text)]
+        texts = [c.text for c in inner]
         joined = ["".join(reversed(texts[:n])) for n in range(2, len(texts) + 1)]
         outer = tuple(texts[1:])
-        return Printed((texts[0] if texts else "", *joined), (*self.above, *outer), self.inked)
+        unsure = bool(inner) and inner[0].confidence < UNSURE
+        return Printed((texts[0] if texts else "", *joined), (*self.above, *outer), self.inked, unsure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ class GridView:
         lines = [r for r in range(start, end) if kinds[r] == "line"]
         for column in range(self.grid.columns):
             inked = [c for c in self.column(column, lines) if fold(c.text)]
-            if len(inked) >= _FEW_CELLS and sum(is_number(c.text) for c in inked) > len(inked) / 2:
+            if len(inked) >= FEW_CELLS and sum(is_number(c.text) for c in inked) > len(inked) / 2:
                 return column
         return 0
 

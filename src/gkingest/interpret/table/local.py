@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from operator import attrgetter
 from typing import NamedTuple, Self
 
-from gkingest.formats.spec import Format, Node, StatedFee
+from gkingest.formats.spec import Format, StatedFee
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
-from gkingest.model.method import LabelMatch, Method, Way
+from gkingest.model.method import LabelMatch, Method
 from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold, simplified
-from gkingest.text.numbers import convert, header_unit, read_number
+from gkingest.text.numbers import Number, convert, header_unit, read_number
 from gkingest.told import Told
 
 _UNIT = re.compile(r"[(（][^()（）]*[)）]$")
@@ -53,10 +55,29 @@ class LocalTable(NamedTuple):
     def of(cls, stated: StatedFee, grid: Grid, heads: dict[str, Cell], pages: dict[int, Page]) -> Self:
         """What stands below its heads."""
         facts, findings = [], []
+        page, method = pages.get(grid.page), Method(grid.way, LabelMatch.EXACT)
         for node in stated.printed:
-            head = heads[node.key or ""]
-            inked = [c for c in grid.cells if _is_below(c, head) and fold(c.text)]
-            fact = _fact(stated, node, grid.way, head, inked, pages.get(grid.page))
+            head = heads[node.name]
+            end = head.column + head.column_span
+            below = [c for c in grid.cells if head.column - c.column_span < c.column < end]
+            inked = [c for c in below if c.row >= head.row + head.row_span and fold(c.text)]
+            cell, raw = (*inked, head)[0], "\n".join(map(attrgetter("text"), inked))
+            number = read_number(raw) if len(inked) < 2 else Number.unreadable("several figures")
+            fact = Fact(
+                FactKey(stated.table, stated.row, node.name),
+                number.state,
+                raw=raw,
+                page=cell.page,
+                box=page.displayed(cell.ink) if page else cell.ink,
+                method=method,
+                row_label=stated.label,
+                column_label=" ".join(head.text.split()),
+            )
+            if number.value is not None:
+                unit = next(filter(None, (number.unit, header_unit(head.text), node.unit)), "")
+                amount = convert(number.value, unit, node.unit)
+                sure = cell.confidence
+                fact = replace(fact, value=number.value, unit=unit, form_value=amount, confidence=sure)
             facts.append(fact)
             if fact.state is CellState.UNREADABLE:
                 findings.append(
@@ -75,51 +96,13 @@ class LocalTable(NamedTuple):
 
 def read_local_tables(form: Format, grids: Sequence[Grid], pages: Sequence[Page]) -> tuple[LocalTable, ...]:
     """The first grid with all columns of each small table that an edition knows; none where it is not printed."""
-    found = ((stated, grid, _heads(stated, grid)) for stated in form.stated if stated.printed for grid in grids)
+    by_number = {page.number: page for page in pages}
     first: dict[FactKey, LocalTable] = {}
-    for stated, grid, heads in found:
-        if len(heads) == len(stated.printed) and stated.fact_key not in first:
-            first[stated.fact_key] = LocalTable.of(stated, grid, heads, {p.number: p for p in pages})
+    for stated in form.stated:
+        names = {fold(label): node.name for node in stated.printed for label in node.labels}
+        for grid in grids:
+            texts = ((_UNIT.sub("", simplified(fold(cell.text))), cell) for cell in grid.cells)
+            heads = {names[text]: cell for text, cell in texts if text in names}  # by the key of the column
+            if 0 < len(heads) == len(stated.printed) and stated.fact_key not in first:
+                first[stated.fact_key] = LocalTable.of(stated, grid, heads, by_number)
     return tuple(first.values())
-
-
-def _heads(stated: StatedFee, grid: Grid) -> dict[str, Cell]:
-    """The heading of each column that the grid has, by the column's key."""
-    names = {fold(label): node.key or "" for node in stated.printed for label in node.labels}
-    printed = ((_UNIT.sub("", simplified(fold(cell.text))), cell) for cell in grid.cells)
-    return {names[text]: cell for text, cell in printed if text in names}
-
-
-def _is_below(cell: Cell, head: Cell) -> bool:
-    across = cell.column < head.column + head.column_span and cell.column + cell.column_span > head.column
-    return across and cell.row >= head.row + head.row_span
-
-
-def _fact(stated: StatedFee, node: Node, way: Way, head: Cell, inked: Sequence[Cell], page: Page | None) -> Fact:
-    key = FactKey(stated.table, stated.row, node.key or "")
-    method, label = Method(way, LabelMatch.EXACT), " ".join(head.text.split())
-    cell = inked[0] if inked else head
-    box = page.displayed(cell.ink) if page else cell.ink
-    raw = "\n".join(c.text for c in inked)
-    number = read_number(raw)
-    state = CellState.UNREADABLE if len(inked) > 1 else number.state
-    if state is CellState.REPORTED and number.value is not None:
-        unit = number.unit or header_unit(head.text) or node.unit
-        amount = convert(number.value, unit, node.unit)
-        return Fact(
-            key,
-            state,
-            number.value,
-            unit,
-            raw,
-            amount,
-            cell.page,
-            box,
-            method,
-            cell.confidence,
-            stated.label,
-            label,
-        )
-    return Fact(
-        key, state, raw=raw, page=cell.page, box=box, method=method, row_label=stated.label, column_label=label
-    )

@@ -18,6 +18,8 @@ from gkingest.text.numbers import is_number
 from gkingest.told import Told
 
 _SHARED = 0.3  # weight of a label that several tables have, such as 总计
+_LONG = 5  # characters of a label that may be misprinted and still be known
+_ALIKE = 0.7  # weight of such a label
 _LIKENESS = 84  # similarity (0–100) at which a misprinted label still counts as evidence
 _EARNED = 0.9  # least evidence for a grid to be taken for a table
 _MIXED = 2  # labels that only another edition has which make a document a mixture
@@ -36,12 +38,13 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    """A table's labels with their weight as evidence, its rows by themselves and its columns by themselves."""
+class _TableWords:
+    """A table's labels with their weight as evidence; its rows, its columns and its long labels by themselves."""
 
     weights: dict[str, float]
     rows: frozenset[str]
     columns: frozenset[str]
+    long: tuple[str, ...]
 
     def heads(self, grid: Grid) -> bool:
         """Whether a grid has columns of the table."""
@@ -55,14 +58,23 @@ class _Words:
 
 def locate_tables(grids: Sequence[Grid], form: Format) -> Located:
     """Give each grid to the table whose labels it carries, if it earns the place."""
-    words = _words(form)
+    words, owners = _table_words(form)
     claimed: list[tuple[str, Grid]] = []
     others: list[Grid] = []
     total = 0.0
-    for grid in (part for g in grids for part in _unglued(g, words)):
+    for grid in chain.from_iterable(_unglued(g, owners) for g in grids):
         keys = _keys(grid)
-        evidence = {t: _evidence(keys, w.weights) for t, w in words.items()}
-        best = max(evidence, key=lambda t: evidence[t])
+        evidence: dict[str, float] = {}
+        for table, own in words.items():
+            known = keys & own.weights.keys()
+            score = sum(own.weights[k] for k in known)
+            for key in keys - known:
+                if len(key) >= _LONG and process.extractOne(
+                    key, own.long, scorer=fuzz.ratio, score_cutoff=_LIKENESS
+                ):
+                    score += _ALIKE
+            evidence[table] = score
+        best = max(evidence, key=evidence.__getitem__)
         if evidence[best] >= _EARNED and evidence[best] >= 0.2 * len(keys):
             claimed.append((best, grid))
             total += evidence[best]
@@ -133,34 +145,30 @@ def _printed(grids: Sequence[Grid]) -> frozenset[str]:
     return frozenset(key for grid in grids for key in _keys(grid))
 
 
-def _unglued(grid: Grid, words: dict[str, _Words]) -> Iterator[Grid]:
-    """The grid, cut where the words of another table begin if several tables follow one another in it."""
-    texts: dict[int, list[str]] = {}
+def _unglued(grid: Grid, owners: dict[str, str]) -> Iterator[Grid]:
+    """The grid, cut where the words of another table begin if several tables follow one another in it.
+
+    A row is of the one table whose own words stand in it; ``owners`` are the tables of words that one alone has.
+    """
+    found: dict[int, set[str]] = {}
     for cell in grid.cells:
-        texts.setdefault(cell.row, []).append(cell.text)
-    votes = [_vote(texts.get(row, []), words) for row in range(grid.rows)]
-    counts = Counter(v for v in votes if v)
-    tables = [t for t, n in counts.items() if n >= _GLUED]
-    if len(tables) < 2:
+        found.setdefault(cell.row, set()).update(owners[k] for k in label_keys(cell.text) if k in owners)
+    votes = [(row, next(iter(own))) for row, own in sorted(found.items()) if len(own) == 1]
+    counts = Counter(table for _, table in votes)
+    marks = [(row, table) for row, table in votes if counts[table] >= _GLUED]
+    if len({table for _, table in marks}) < 2:
         yield grid
         return
-    start, current = 0, next(v for v in votes if v in tables)
-    for row, vote in enumerate(votes):
-        if vote in tables and vote != current:
+    start, current = 0, marks[0][1]
+    for row, table in marks:
+        if table != current:
             yield grid.part(start, row)
-            start, current = row, vote
+            start, current = row, table
     yield grid.part(start, grid.rows)
 
 
-def _vote(texts: Sequence[str], words: dict[str, _Words]) -> str:
-    """The one table whose own words stand in the texts of a row, "" if none or several have some."""
-    keys = {k for text in texts if text for k in label_keys(text)}
-    found = [t for t, w in words.items() if any(w.weights.get(k, 0) >= 1 for k in keys)]
-    return found[0] if len(found) == 1 else ""
-
-
 def _without_rivals(
-    claimed: list[tuple[str, Grid]], others: list[Grid], words: dict[str, _Words], total: float
+    claimed: list[tuple[str, Grid]], others: list[Grid], words: dict[str, _TableWords], total: float
 ) -> Located:
     """Of grids that claim the same rows, those with the form's columns; if both have them, the first report's."""
     tables: dict[str, tuple[Grid, ...]] = dict.fromkeys(words, ())
@@ -194,16 +202,20 @@ def _official(form: Format) -> frozenset[str]:
 
 
 @lru_cache(maxsize=8)
-def _words(form: Format) -> dict[str, _Words]:
+def _table_words(form: Format) -> tuple[dict[str, _TableWords], dict[str, str]]:
+    """The words of each table, and the table of each word that one alone has."""
     known = {table.key: vocabulary(table) for table in form.printed}
     labels = {key: words.rows | words.columns | words.captions for key, words in known.items()}
     count = Counter(chain.from_iterable(labels.values()))
+    owners = {k: key for key, own in labels.items() for k in own if count[k] == 1}
+    alone = frozenset(owners)
     found = {}
     for key, words in known.items():
-        weights = {k: 1.0 if count[k] == 1 else _SHARED for k in labels[key]}
-        rows = frozenset(k for k in words.rows - words.columns or words.rows if weights[k] >= 1)
-        found[key] = _Words(weights, rows, frozenset(k for k in words.columns if weights[k] >= 1))
-    return found
+        weights = dict.fromkeys(labels[key], _SHARED) | dict.fromkeys(labels[key] & alone, 1.0)
+        rows = (words.rows - words.columns or words.rows) & alone
+        long = tuple(k for k in weights if len(k) >= _LONG)
+        found[key] = _TableWords(weights, rows, words.columns & alone, long)
+    return found, owners
 
 
 @lru_cache(maxsize=512)
@@ -211,13 +223,3 @@ def _keys(grid: Grid) -> frozenset[str]:
     """Comparison keys of the labels in a grid; numbers and long prose are no labels."""
     keys = {k for c in grid.cells if c.text for k in label_keys(c.text)}
     return frozenset(k for k in keys if k and not k.replace(".", "").isdigit() and len(k) <= 60)
-
-
-def _evidence(keys: frozenset[str], weights: dict[str, float]) -> float:
-    known = keys & weights.keys()
-    score = sum(weights[k] for k in known)
-    long = [w for w in weights if len(w) >= 5]
-    for key in keys - known:
-        if len(key) >= 5 and process.extractOne(key, long, scorer=fuzz.ratio, score_cutoff=_LIKENESS):
-            score += 0.7
-    return score

@@ -19,7 +19,10 @@ from gkingest.text.periods import Period, periods_of
 
 _FUZZY = 0.72  # similarity below which a label is not even a candidate
 _ACCEPT = 0.78  # similarity above which it may be accepted, if its place agrees
-_PLACED = 0.4  # similarity that suffices for the one row between two known ones, numbered as the form's
+# Similarity that suffices for the one row between two known ones, numbered as the form's, or read with as little
+# chance as two characters of which one is misread
+_PLACED = 0.4
+UNSURE = 0.9  # chance of a label below which it may be misread
 _PLACED_PLAIN = 0.55  # the same without numbering: three characters of which one is misread
 _MARGIN = 0.1  # by which the runner-up must be behind
 _SAME_CHARACTERS = 75  # similarity (0–100) of two labels' characters in any order that makes words worth a look
@@ -50,12 +53,13 @@ class Slot:
 class Printed:
     """A printed label: what it may read, best guess first, and the headings printed above or left of it.
 
-    ``figures`` tells whether anything is printed in its cells.
+    ``figures`` tells whether anything is printed in its cells, ``unsure`` that it was hardly read from a picture.
     """
 
     texts: tuple[str, ...]
     above: tuple[str, ...] = ()
     figures: bool = True
+    unsure: bool = False
 
     def method(self, slot: Slot) -> LabelMatch:
         """How it is found to be a slot of the form."""
@@ -119,7 +123,7 @@ class Printed:
         if of_another_period(label.key, slot):
             return False
         numbered = label.level == slot.level and label.ordinal == slot.ordinal and label.ordinal > 0
-        least = _PLACED if numbered else _PLACED_PLAIN
+        least = _PLACED if numbered or self.unsure else _PLACED_PLAIN
         return (numbered or not label.ordinal) and similarity(self.texts[:1], slot) >= least
 
     def names_another(self, slot: Slot, slots: Sequence[Slot]) -> bool:

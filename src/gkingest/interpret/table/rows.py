@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, pairwise, product
 from typing import Self
 
 from gkingest.interpret.table.layout import TableLine, joined_at, merged
@@ -90,19 +90,13 @@ def _variants(
     lines: Sequence[TableLine], grids: Sequence[Grid], names: frozenset[str]
 ) -> Iterator[list[TableLine]]:
     """The lines with the two at a page break taken as two rows or as one row cut in two, likelier first."""
-    breaks = [i for i in range(1, len(lines)) if _at_break(lines[i - 1], lines[i], grids)][:_MOST_BREAKS]
-    one = [_are_halves(lines[i - 1], lines[i], names) for i in breaks]
-    for choice in product(*((yes, not yes) for yes in one)):
-        yield joined_at({b for b, yes in zip(breaks, choice, strict=True) if yes}, lines)
-
-
-def _at_break(upper: TableLine, lower: TableLine, grids: Sequence[Grid]) -> bool:
-    """Whether two lines stand on both sides of a page break and could be halves of one row."""
-    starts = grids[lower.grid].page_starts
-    apart = upper.grid == lower.grid and any(upper.rows[-1] < s <= lower.rows[0] for s in starts)
-    return apart and merged(upper, lower) is not None
-
-
-def _are_halves(upper: TableLine, lower: TableLine, names: frozenset[str]) -> bool:
-    """Halves of one row have one half's figures and one label: two labels that the form knows are two rows."""
-    return upper.inked != lower.inked and not (upper.is_named(names) and lower.is_named(names))
+    breaks: dict[int, bool] = {}
+    for number, (upper, lower) in enumerate(pairwise(lines), 1):
+        between = range(upper.rows[-1] + 1, lower.rows[0] + 1)
+        apart = upper.grid == lower.grid and not set(between).isdisjoint(grids[lower.grid].page_starts)
+        if apart and merged(upper, lower) is not None:
+            # Halves of one row have one half's figures and one label: two labels that the form knows are two rows.
+            two = upper.is_named(names) and lower.is_named(names)
+            breaks[number] = upper.inked != lower.inked and not two
+    for choice in product(*((yes, not yes) for yes in islice(breaks.values(), _MOST_BREAKS))):
+        yield joined_at({b for b, yes in zip(breaks, choice, strict=False) if yes}, lines)

@@ -1,24 +1,23 @@
 """Sheets: a printed table that holds the rows of several, with columns for units and numbers beside the figures."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from typing import NamedTuple, Self
 
 from gkingest.formats.spec import Table
-from gkingest.interpret.table.layout import vocabulary
+from gkingest.interpret.table.layout import FEW_CELLS, vocabulary
 from gkingest.interpret.table.understanding import TableReading
 from gkingest.interpret.table.years import dated_otherwise, without
 from gkingest.model.finding import Finding
 from gkingest.model.key import ANY, FactKey, KeyPattern
 from gkingest.model.paper import Cell, Grid
-from gkingest.model.report import CellState, Fact
+from gkingest.model.report import CellState
 from gkingest.text.labels import fold, label_key, label_keys
 from gkingest.text.numbers import UNITS
 
 Units = Mapping[tuple[int, int], str]  # by grid and row
 _MOSTLY = 0.8  # share of a column's cells that name a unit which makes it the column of units, whatever its heading
-_FEW = 3  # cells that show what a column holds
 
 
 class SheetWords(NamedTuple):
@@ -79,7 +78,7 @@ def _kinds(grid: Grid, table: Table) -> dict[int, str]:
     return {
         cells[0].column: "unit"
         for cells in _by(attrgetter("column"), inked)
-        if len(cells) >= _FEW and sum(fold(c.text) in units for c in cells) >= _MOSTLY * len(cells)
+        if len(cells) >= FEW_CELLS and sum(fold(c.text) in units for c in cells) >= _MOSTLY * len(cells)
     }
 
 
@@ -98,8 +97,13 @@ def of_sheet(reading: TableReading, table: Table, year: int | None, *, coded: bo
     """
     if table.holds:
         facts = tuple(replace(f, key=FactKey(*_split(f.key))) for f in reading.facts)
-        findings = (_of_parts(f, table) for f in reading.findings)
-        reading = replace(reading, facts=facts, findings=(*findings, *(_coded(facts) if coded else ())))
+        findings = [_of_parts(f, table) for f in reading.findings]
+        keys = tuple(f.key for f in facts if f.state is CellState.REPORTED)
+        if coded and keys:
+            doubt = "a column of numbers of the rows is printed: they may have been taken for figures"
+            hint = "look at the page whether these are the figures"
+            findings.append(Finding("cell.doubt", doubt, touches=keys, hint=hint))
+        reading = replace(reading, facts=facts, findings=tuple(findings))
     return replace(reading, findings=(*reading.findings, *dated_otherwise(reading.facts, year)))
 
 
@@ -131,15 +135,3 @@ def _of_parts(finding: Finding, table: Table) -> Finding:
 def _split(pattern: KeyPattern) -> tuple[str, str, str]:
     table, _, row = pattern.row.partition("/")
     return table, row, pattern.column
-
-
-def _coded(facts: Sequence[Fact]) -> Iterator[Finding]:
-    """A doubt about figures that were told by their order alone where numbers of the rows may stand among them."""
-    keys = tuple(f.key for f in facts if f.state is CellState.REPORTED)
-    if keys:
-        yield Finding(
-            "cell.doubt",
-            "a column of numbers of the rows is printed: they may have been taken for figures",
-            touches=keys,
-            hint="look at the page whether these are the figures",
-        )

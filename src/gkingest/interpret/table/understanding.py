@@ -65,15 +65,14 @@ def read_table(
     if not grids:
         return TableReading.of_nothing(table, missing)
     reader = _Reader(table, [as_columns(grid, table) for grid in grids], format_id)
-    places = tuple(replace(p, unit=_unit_of(p.line, units)) for p in reader.places())
+    places = []
+    for place in reader.places():
+        beside = ((place.line.grid, row) for row in place.line.rows)
+        places.append(replace(place, unit=next((units[at] for at in beside if at in units), "")))
     work = extract_facts(table, places, pages, missing, (*reader.layout.captions, *lines_beside(grids, pages)))
     findings = [*reader.findings, *work.findings, *reader.unused(work), *reader.missing(places)]
     inked = reader.figure_cells()
     return TableReading(tuple(work.facts.values()), tuple(findings), len(inked), sum(c in work.used for c in inked))
-
-
-def _unit_of(line: TableLine, units: Mapping[tuple[int, int], str]) -> str:
-    return next((units[line.grid, row] for row in line.rows if (line.grid, row) in units), "")
 
 
 class _Reader:

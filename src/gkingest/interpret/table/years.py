@@ -31,7 +31,7 @@ _LONGEST = 60  # characters of a caption: the longest title of a table with its 
 _TITLED = 90  # similarity (0–100) of what else a caption says to some part of a table's title
 _BELOW = 4  # lines below a caption among which the heading of its table begins
 _REPEATED = 0.7  # share of a table's labels that must be printed elsewhere too for it to be one of two
-_FEW = 3  # labels that show a table
+_FEW_LABELS = 3  # labels that show a table
 _DATED = re.compile(r"20\d\d年")
 _STOP = re.compile(r"[。；;]")
 
@@ -85,7 +85,7 @@ class _Labels:
     def entitles(self, left: str) -> bool:
         """Whether what a caption says beside its period is nothing, or part of the title of a table."""
         alike = (fuzz.partial_ratio(left, title) >= _TITLED for title in self.titles)
-        return not left or (len(left) >= _FEW and any(alike))
+        return not left or (len(left) >= _FEW_LABELS and any(alike))
 
     def is_head(self, text: str) -> bool:
         """Whether a text is the head of a column."""
@@ -119,18 +119,24 @@ def bands_of_other_years(pages: Sequence[Page], formats: Sequence[Format], year:
     Only tables that are printed a second time outside of these strips count; ``year`` is the reported one.
     """
     labels = _labels_of(tuple(formats))
-    lines = [line for page in pages for line in _lines(page)]
+    lines = [*chain.from_iterable(map(_lines, pages))]
     stretches = list(_stretches(lines, formats, year))
     if not stretches:
         return ()
     inside = {*chain.from_iterable(stretches)}
     outside = labels.printed_in(line for n, line in enumerate(lines) if n not in inside)
+    numbers = [page.number for page in pages]
     bands: list[Band] = []
     for stretch in stretches:
-        known = labels.printed_in(lines[n] for n in stretch)
-        if len(known) >= _FEW and len(known & outside) >= _REPEATED * len(known):
-            end = lines[stretch.stop].place if stretch.stop < len(lines) else None
-            bands += _between(lines[stretch.start].place, end, pages)
+        known = labels.printed_in(lines[stretch.start : stretch.stop])
+        if len(known) < _FEW_LABELS or len(known & outside) < _REPEATED * len(known):
+            continue
+        start, foot = lines[stretch.start].place, (numbers[-1], pages[-1].height)
+        end = lines[stretch.stop].place if stretch.stop < len(lines) else foot
+        tops, bottoms = dict([start]), dict([end])  # of the pages where it begins and ends
+        for page in pages[numbers.index(start[0]) : numbers.index(end[0]) + 1]:
+            band = Band(page.number, tops.get(page.number, 0.0), bottoms.get(page.number, page.height))
+            bands += [band] if band.top < band.bottom else []
     return tuple(bands)
 
 
@@ -171,29 +177,20 @@ def _caption(text: str, below: Sequence[_YearLine], labels: _Labels, year: int |
     return next(iter(found)) if any(map(labels.is_head, chain.from_iterable(n.texts for n in below))) else None
 
 
-def _between(start: Place, end: Place | None, pages: Sequence[Page]) -> Iterable[Band]:
-    numbers = [p.number for p in pages]
-    last = numbers.index(end[0]) if end else len(pages)
-    for page in pages[numbers.index(start[0]) : last + 1]:
-        top = start[1] if page.number == start[0] else 0.0
-        bottom = end[1] if end and page.number == end[0] else page.height
-        if top < bottom:
-            yield Band(page.number, top, bottom)
-
-
 def outside_of(pages: Sequence[Page], bands: Sequence[Band]) -> tuple[Page, ...]:
     """The pages without what stands in the strips; nothing else changes."""
-    return tuple(_outside(p, own) if (own := [b for b in bands if b.page == p.number]) else p for p in pages)
-
-
-def _outside(page: Page, bands: Sequence[Band]) -> Page:
-    def kept(box: Box) -> bool:
-        return not any(b.holds(page.number, box) for b in bands)
-
-    words = tuple(w for w in page.words if kept(w.box))
-    rulings = tuple(r for r in page.rulings if kept(Box(r.x0, r.top, r.x1, r.bottom)))
-    tables = tuple(g for grid in page.tables if (g := grid_outside_of(grid, bands)) is not None)
-    return replace(page, words=words, rulings=rulings, tables=tables)
+    left = []
+    for page in pages:
+        own = [b for b in bands if b.page == page.number]
+        if not own:
+            left.append(page)
+            continue
+        words = tuple(w for w in page.words if not any(b.holds(page.number, w.box) for b in own))
+        boxes = ((r, Box(r.x0, r.top, r.x1, r.bottom)) for r in page.rulings)
+        rulings = tuple(r for r, box in boxes if not any(b.holds(page.number, box) for b in own))
+        tables = tuple(g for grid in page.tables if (g := grid_outside_of(grid, own)) is not None)
+        left.append(replace(page, words=words, rulings=rulings, tables=tables))
+    return tuple(left)
 
 
 def grid_outside_of(grid: Grid, bands: Sequence[Band]) -> Grid | None:

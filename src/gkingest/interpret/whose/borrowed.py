@@ -30,13 +30,13 @@ def supplemented(identity: Identity, crawl_title: str, own_title: str = "") -> I
     if found is None or identity.kind == "template":
         return identity
     organ, year = found
-    misread = list(_misread(identity, organ))
+    doubts = tuple(_doubts(identity, organ, year))
     return replace(
         identity,
         organ=identity.organ or organ,
         year=identity.year or year,
-        findings=(*identity.findings, *_lacking(identity, organ, year), *misread),
-        pictured=identity.pictured and bool(misread or not identity.organ),
+        findings=(*identity.findings, *doubts),
+        pictured=identity.pictured and any(d.code in ("organ.unknown", "organ.conflict") for d in doubts),
     )
 
 
@@ -45,8 +45,11 @@ def _title_in(text: str) -> tuple[str, int | None] | None:
     return next((title for part in _SITE.split(text) if (title := title_of([part]))), None)
 
 
-def _lacking(identity: Identity, organ: str, year: int | None) -> Iterator[Finding]:
-    """That organ and year are taken from another title, or that its year is another."""
+def _doubts(identity: Identity, organ: str, year: int | None) -> Iterator[Finding]:
+    """That organ and year are taken from another title, or are others there.
+
+    Of organs that is doubted where the document's was recognised in a picture and is unlike the other.
+    """
     if not identity.organ:
         yield _borrowed("organ.unknown", "neither title nor signature names an organ", organ)
     if identity.year is None:
@@ -59,10 +62,6 @@ def _lacking(identity: Identity, organ: str, year: int | None) -> Iterator[Findi
             expected=str(year),
             hint="the document decides; check whether the crawl holds the right file",
         )
-
-
-def _misread(identity: Identity, organ: str) -> Iterator[Finding]:
-    """A doubt about an organ that was recognised in a picture where another title names one unlike it."""
     one, other = simplified(fold(identity.organ)), simplified(fold(organ))
     if identity.pictured and identity.organ and not (_shortens(one, other) or _shortens(other, one)):
         yield Finding(

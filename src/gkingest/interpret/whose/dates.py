@@ -2,6 +2,8 @@
 
 import re
 
+from gkingest.text.labels import ordinal
+
 _CN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {
     "○": "0",
     "零": "0",
@@ -9,6 +11,7 @@ _CN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")}
     "Ｏ": "0",
 }
 YEAR = r"(20[0-3]\d|二[〇○零OＯ0][〇○零OＯ一二三0-9][〇○零OＯ一二三四五六七八九0-9])"
+_NUMERALS = {ordinal(n): n for n in range(1, 32)} | {f"一{ordinal(n)}": n for n in range(10, 20)}
 DAY = rf"{YEAR}年([\d一二三四五六七八九十]{{1,2}})月([\d一二三四五六七八九十]{{1,3}})日"
 
 
@@ -24,16 +27,5 @@ def iso_day(found: re.Match[str] | None) -> str:
     year = number_of_year(found[1]) if found else None
     if found is None or year is None:
         return ""
-    month, day = (_number(found[n]) for n in (2, 3))
+    month, day = (int(n) if n.isascii() else _NUMERALS.get(n, 0) for n in found.group(2, 3))
     return f"{year}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
-
-
-def _number(text: str) -> int:
-    """A number up to 31 in digits or Chinese numerals; 0 for anything else."""
-    if text.isdigit() and text.isascii():
-        return int(text)
-    tens, ten, ones = text.partition("十")
-    digits = [_CN_DIGITS.get(c, "") for c in (tens or ("一" if ten else ""), ones)]
-    if not ten:
-        digits = ["", _CN_DIGITS.get(text, "")]
-    return int(digits[0] or 0) * 10 + int(digits[1] or 0)

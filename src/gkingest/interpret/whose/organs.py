@@ -82,9 +82,14 @@ class Organ:
         return self.rest or self.name
 
     @classmethod
-    def of_the_state(cls, name: str, kind: OrganKind, place: Mention | None, rest: str, *, led: bool) -> Self:
-        """A central body, or one of districts of its own that are no divisions."""
-        if led and place is None:
+    def of_the_state(
+        cls, name: str, kind: OrganKind, place: Mention | None, rest: str, *, led: bool
+    ) -> Self | None:
+        """A central body, or one of districts of its own that are no divisions; ``None`` if it is neither."""
+        central = led and place is None
+        if not central and not ((place is None or place.short) and _OWN_DISTRICTS.search(rest)):
+            return None
+        if central:
             kind = "public_body" if _PUBLIC.search(name) else "department"
         return cls(name, kind, place, rest, state=True)
 
@@ -100,15 +105,18 @@ class Organ:
 
     def with_unknown(self, table: Divisions) -> "Organ":
         """The organ with the part of the city that it is of, or a place that no table knows."""
-        place = _branch(table, self.place, self.rest) if self.place and self.kind == "department" else self.place
+        place = _branch(table, self)
         text = self.rest if place else self.name
-        unknown = _unknown(text, self.kind) if place == self.place else ""
+        may_be_unknown = place == self.place and self.kind in ("government", "department")
+        begun = _PLACE.match(text) if may_be_unknown else None
+        name = begun["name"] if begun else ""
+        unknown = name if len(name) > 2 and not _NO_PLACE.search(name) else ""
         kind = _kind(text.removeprefix(unknown), place) if unknown else self.kind
         level = ""
         if not place:  # what kind of division a name without place is of
             found = _GENERIC.match(self.name)
             named = found.groupdict() if found else {"province": is_hall(self.name)}
-            level = next((key for key, value in named.items() if value), "")
+            level = next(filter(named.get, named), "")
         return replace(self, kind=kind, place=place, unknown=unknown, level=level)
 
 
@@ -121,46 +129,30 @@ def read_organ(table: Divisions, organ: str) -> Organ:
         return Organ.of_the_corps(table, name)
     start = lead.end() if (lead := _STATE.match(name)) else 0
     place = mention_at(table, name, 0) or mention_at(table, name, start)
+    found = _behind(place, name, start)
+    if found.unknown:
+        return found
+    place, rest = found.place, found.rest
+    # A 新区 of the table that a committee runs is not meant, but a zone called so.
+    if place is not None and place.text.endswith("新区") and rest.startswith(("管委会", "管理委员会")):
+        return replace(found, kind="zone")
+    of_the_state = Organ.of_the_state(name, found.kind, place, rest, led=start > 0)
+    return of_the_state or replace(found, led=start > 0).with_unknown(table)
+
+
+def _behind(place: Mention | None, name: str, start: int) -> Organ:
+    """An organ by what follows its place, or ``start``; a short name may only serve to call something else."""
     rest = name[place.end if place else start :]
-    if unknown := _lengthened(place, rest):
+    if place is None or not place.short:
+        return Organ(name, _kind(rest, place), place, rest)
+    if ending := _GENERIC.match(rest):  # of another place: 清河市, where there is a 清河县 and a 清河区
+        unknown = place.text + ending[0]
         return Organ(name, _kind(name.removeprefix(unknown), None), None, name, unknown)
-    kind = _kind_behind(place, rest)
-    if _is_lent(place, kind):
-        place, rest = None, name
-    if _is_other_zone(place, rest):
-        return Organ(name, "zone", place, rest)
-    if _is_of_the_state(place, rest, led=start > 0):
-        return Organ.of_the_state(name, kind, place, rest, led=start > 0)
-    return Organ(name, kind, place, rest, led=start > 0).with_unknown(table)
-
-
-def _lengthened(place: Mention | None, rest: str) -> str:
-    """A short name with the ending of another place behind it: 清河市, where there is a 清河县 and a 清河区."""
-    ending = _GENERIC.match(rest)
-    return place.text + ending[0] if place and place.short and ending else ""
-
-
-def _kind_behind(place: Mention | None, rest: str) -> OrganKind:
-    """The kind of an organ by what follows its place; a short name may be that of a town."""
-    return "township" if place and place.short and _TOWN_FIRST.match(rest) else _kind(rest, place)
-
-
-def _is_other_zone(place: Mention | None, rest: str) -> bool:
-    """Whether a 新区 of the table is run by a committee, hence not the division but a zone called so."""
-    return place is not None and place.text.endswith("新区") and bool(re.match(r"管委会|管理委员会", rest))
-
-
-def _is_of_the_state(place: Mention | None, rest: str, *, led: bool) -> bool:
-    """Whether an organ is a central body, or of districts of its own that are no divisions."""
-    return (led and place is None) or ((place is None or place.short) and bool(_OWN_DISTRICTS.search(rest)))
-
-
-def _is_lent(place: Mention | None, kind: OrganKind) -> bool:
-    """Whether a short name only serves to call a town, or a zone in a city: 南京路街道, 滨湖新区."""
-    if place is None:
-        return False
-    counties = all(d.level == "county" for d in place.divisions)
-    return place.short and (kind == "township" or (kind == "zone" and counties))
+    kind: OrganKind = "township" if _TOWN_FIRST.match(rest) else _kind(rest, place)
+    # A town, or a zone in a city: 南京路街道, 滨湖新区.
+    if kind == "township" or (kind == "zone" and all(d.level == "county" for d in place.divisions)):
+        return Organ(name, kind, None, name)
+    return Organ(name, kind, place, rest)
 
 
 def zone_name(name: str) -> str:
@@ -207,9 +199,10 @@ def _kind(rest: str, place: Mention | None) -> OrganKind:
     return "department"
 
 
-def _branch(table: Divisions, place: Mention, rest: str) -> Mention:
-    """The part of the city that a branch office is in charge of: 平顶山市公安局新华分局 → 新华区."""
-    if all(d.level == "county" for d in place.divisions):
+def _branch(table: Divisions, organ: Organ) -> Mention | None:
+    """The place of an organ; of a branch office the part of the city it is in charge of: 新华分局 → 新华区."""
+    place, rest = organ.place, organ.rest
+    if not place or organ.kind != "department" or all(d.level == "county" for d in place.divisions):
         return place
     part = names_inside(table, rest, place.divisions)
     if part is None and (end := _BRANCH.search(rest)):
@@ -217,14 +210,6 @@ def _branch(table: Divisions, place: Mention, rest: str) -> Mention:
     if part is None:
         return place
     return Mention(place.text + part.text, place.start, place.end, part.divisions, False, False, place.links + 1)
-
-
-def _unknown(text: str, kind: OrganKind) -> str:
-    """A district, county or city that the text begins with and no table knows."""
-    found = _PLACE.match(text) if kind in ("government", "department") else None
-    if found is None or len(found["name"]) < 3 or _NO_PLACE.search(found["name"]):
-        return ""
-    return found["name"]
 
 
 def is_township(name: str) -> bool:

@@ -1,6 +1,5 @@
 """A report with its owner: kind of organ, division and key, from what it says of itself and what a crawl told."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from gkingest.interpret.whose.clues import Clues
@@ -23,34 +22,25 @@ def with_owner(
     ``text`` is that of the whole report, ``divisions`` are all there are.
     """
     clues = clues_of(identity, provenance, text)
-    host = clues.host
     whose = identify_region(divisions, report.organ, report.year, clues)
+    findings = [*report.findings, *whose.findings]
+    sure = whose.code or any(f.code == "organ.conflict" for f in identity.findings)
+    if identity.pictured and report.organ and not (sure or read_organ(divisions, report.organ).state):
+        told = "{0} was recognised in a picture, and neither the crawl's title nor a division confirms it"
+        hint = "look at the page: a sign may have been read wrongly"
+        findings.append(Finding("organ.doubtful", Told(told, report.organ), found=report.organ, hint=hint))
     return replace(
         report,
         period=(str(identity.period.start), str(identity.period.end)) if identity.period else None,
         organ_kind=whose.organ_kind,
-        organ_key=organ_key(divisions, report.organ, whose, host),
+        organ_key=organ_key(divisions, report.organ, whose, clues.host),
         region_code=whose.code,
         region_name=whose.region_name,
         province=whose.province,
         prefecture=whose.prefecture,
         region_evidence=whose.told(divisions, report.year),
-        findings=(*report.findings, *whose.findings, *_unconfirmed(identity, report.organ, whose, divisions)),
+        findings=tuple(findings),
     )
-
-
-def _unconfirmed(identity: Identity, organ: str, whose: Whose, divisions: Divisions) -> Iterator[Finding]:
-    """A doubt about an organ recognised in a picture that neither the crawl nor a division's name confirms."""
-    conflict = any(f.code == "organ.conflict" for f in identity.findings)
-    if identity.pictured and organ and not (whose.code or conflict or read_organ(divisions, organ).state):
-        yield Finding(
-            "organ.doubtful",
-            Told(
-                "{0} was recognised in a picture, and neither the crawl's title nor a division confirms it", organ
-            ),
-            found=organ,
-            hint="look at the page: a sign may have been read wrongly",
-        )
 
 
 def clues_of(identity: Identity, provenance: Provenance, text: str = "") -> Clues:

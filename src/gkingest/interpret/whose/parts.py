@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
+from math import inf
 from statistics import median_low
 
 from gkingest.formats.spec import Format
@@ -24,17 +25,20 @@ def report_parts(pages: Sequence[Page]) -> tuple[tuple[Page, ...], ...]:
 
     Cut pages keep their number and size, so that every place stays where it is printed.
     """
-    starts: list[tuple[int, float]] = []
-    last: tuple[str, int | None] | None = None
-    for index, top, organ, year in _titles(pages):
-        if last is not None and (organ, year) != last:
-            starts.append((index, top))
-        last = (organ, year)
+    starts = [title[:2] for last, title in pairwise(_titles(pages)) if title[2:] != last[2:]]
     if not starts:
         return (tuple(pages),)
-    bounds = [(0, 0.0), *starts, (len(pages), 0.0)]
-    parts = (_between(pages, a, b) for a, b in pairwise(bounds))
-    return tuple(part for part in parts if part)
+    parts: list[tuple[Page, ...]] = []
+    for start, end in pairwise([(0, 0.0), *starts, (len(pages), 0.0)]):
+        tops, bottoms = dict([start]), dict([end])  # of the pages that are cut
+        part = []
+        for index in range(start[0], min(end[0] + 1, len(pages))):
+            bottom = bottoms.get(index, inf)
+            page = _cut(pages[index], tops.get(index, 0.0), bottom) if bottom > 0 else None
+            if page is pages[index] or (page is not None and page.words):
+                part.append(page)
+        parts.append(tuple(part))
+    return tuple(filter(None, parts))
 
 
 def _titles(pages: Sequence[Page]) -> Iterator[tuple[int, float, str, int | None]]:
@@ -61,18 +65,6 @@ def _lines(page: Page) -> list[tuple[float, str]]:
         return [(0.0, line) for line in page.text.splitlines() if line.strip()]
     outside = page.outside(grid.box for grid in page.tables)
     return [(min(w.box.top for w in row), "".join(w.text for w in row)) for row in in_lines(outside, _TITLES)]
-
-
-def _between(pages: Sequence[Page], start: tuple[int, float], end: tuple[int, float]) -> tuple[Page, ...]:
-    """Pages from one place (page index, height) to another."""
-    part = []
-    for index in range(start[0], min(end[0] + 1, len(pages))):
-        top = start[1] if index == start[0] else 0.0
-        bottom = end[1] if index == end[0] else float("inf")
-        page = _cut(pages[index], top, bottom) if bottom > 0 else None
-        if page is pages[index] or (page is not None and page.words):
-            part.append(page)
-    return tuple(part)
 
 
 def _cut(page: Page, top: float, bottom: float) -> Page:

@@ -17,7 +17,11 @@ _REPORT = (
     r"(?:政府信息公开|政府信息工作公开|政府公开信息|政务信息公开|信息公开)"
     r"(?:工作|条例|执行|实施|情况|年度|总结|的)*(?:报告|年报)"
 )
-_TOPIC_WORD, _END_WORDS = "公开", ("报", "总结")  # of every title of a report, whatever its name
+_TOPIC_WORD, _END_WORD = "公开", re.compile("报|总结")  # of every title of a report, whatever its name
+_NOT_BEHIND = re.compile(
+    r"通知|通报|函|公告|要求|模板|格式|解读|图解|说明|解析|的|对比|比较|排名|排行|汇总|一览|对照|统计|评估|考核|评分"
+)
+_NOT_IN_TITLE = re.compile(r"[。，,；;！!？?]|\.{3}|…|\d$|编制|发布|公布(?!$)|集中|指南|按时|完成|《关于|格式")
 _TITLE = re.compile(rf"{YEAR}年?度?(?:的)?{_REPORT}")
 _EARLY_YEAR = re.compile(rf"{YEAR}年度?(?P<organ>[^\s，。；：:>/|]{{2,36}}?)(?:的)?{_REPORT}")
 _NO_YEAR = re.compile(rf"(?P<year>)(?:年度)?{_REPORT}$")
@@ -41,6 +45,7 @@ _OLD_TITLES = tuple(
 )
 _OLD_ENDED = re.compile(r"(?:报告书?|年报|总结|度|[年)）》])$")  # and not 总结会议召开
 _LAST_OLD = 2018  # since then there is one name, and a 政务公开工作总结 is another document
+_LONGEST = 70  # characters of a title
 _OLD_HEAD = 30  # lines: further down such a name is a link
 _DATE = re.compile(rf"{DAY}[)）]?$")
 _DATE_ALONE = re.compile(rf"[(（]?{DAY}[)）]?")
@@ -50,6 +55,13 @@ _FOOT = re.compile(r"[—\-–\d/第页共\s]+$")
 _ORGAN_END = re.compile(
     r"(?:政府(?:办公厅|办公室)?|街道|苏木|海关|委员会|办公室|办公厅|办事处|管委会|总队|支队|大队|分局|总局|中心|中学|小学|学校|学院|"
     r"大学|医院|集团|公司|联合会|残联|妇联|工会|团委|图书馆|博物馆|档案馆|文化馆|研究院|研究所|基金|[局厅委办院所署处会站队区县市镇乡省州盟旗馆社台部])$"
+)
+_PREFACES = tuple(  # the organ that has drawn the report up
+    re.compile(pattern)
+    for pattern in (
+        r"(?:^|[，。；、,;:])([^，。；、,;:]{3,30}?)(?:特)?编制(?:了)?本年度报告",
+        r"(?:现公布|特编制|编制了?|现将|由)([^，。；、,;:]{3,30}?)(?:20\d\d年度?|二〇..年度?)政府信息公开",
+    )
 )
 _PLACEHOLDER = re.compile(r"某某|某[市县区镇乡局]|[××xXＸ＊*_]{2,}|\(单位名称\)")
 # Marks of Markdown and wikis around a line, a bold name or a link.
@@ -106,19 +118,21 @@ def identify(pages: Sequence[Page]) -> Identity:
     plain = simplified(everything)
     printed = read_period(plain)
     period = printed.end.year if printed else None
-    said = _preface(plain)
+    prefaces = (m for pattern in _PREFACES if (m := pattern.search(plain)))
+    said = next((m[1] for m in prefaces if _ORGAN_END.search(m[1])), "")
     signature = _signature(_lines_of(pages[-2:]))
-    organ, findings = _agreed(organ, said, title)
-    organ = next(filter(None, (organ, signature, said)), "")
-    title = title if not title or organ in title else organ + title
-    findings += _year_conflict(year, period)
-    year = period or year
-    if _PLACEHOLDER.search(organ):
+    organ, title, findings = _agreed(organ, title, said, signature)
+    template = _PLACEHOLDER.search(organ)
+    year, doubts = _year(year, period, () if template else lines, plain)
+    findings += doubts
+    if template:
         return Identity(organ, year, title, "template", tuple(findings))
     findings += period_findings(printed)
-    if title and not period:
-        year, doubts = _year_among_titles(lines, plain, year)
-        findings += doubts
+    # The date below the report; else one that stands alone in the first lines, or that a site prints above.
+    head = [simplified(line) for line in lines[:_OLD_HEAD]]
+    dated = [_IN_DIGITS.sub(r"\1年\2月\3日", line) for line in head]
+    below = _DATE.search(_FOOT.sub("", everything[-200:].rstrip()))
+    dates = (below, *map(_DATE_ALONE.fullmatch, head), *map(_PUBLISHED.search, dated))
     title, kind = _with_kind(title, lines, dated=period is not None)
     return Identity(
         organ,
@@ -126,7 +140,7 @@ def identify(pages: Sequence[Page]) -> Identity:
         title,
         kind.name,
         tuple(findings),
-        _issued(lines, everything),
+        next(filter(None, map(iso_day, dates)), ""),
         said,
         signature,
         kind.reason,
@@ -145,15 +159,6 @@ def _with_kind(title: str, lines: Sequence[str], *, dated: bool) -> tuple[str, K
     return title, Kind("report", "") if title else kind_of([simplified(line) for line in lines])
 
 
-def _issued(lines: Sequence[str], everything: str) -> str:
-    """The date below the report; else one that stands alone in the first lines, or that a site prints above."""
-    head = [simplified(line) for line in lines[:_OLD_HEAD]]
-    dated = [_IN_DIGITS.sub(r"\1年\2月\3日", line) for line in head]
-    above = (*map(_DATE_ALONE.fullmatch, head), *map(_PUBLISHED.search, dated))
-    found = (_DATE.search(_FOOT.sub("", everything[-200:].rstrip())), *above)
-    return next(filter(None, map(iso_day, found)), "")
-
-
 def _lines_of(pages: Sequence[Page]) -> list[str]:
     """Lines of pages, plain, without the empty ones."""
     return [line for page in pages for text in page.text.splitlines() if (line := plain_line(text))]
@@ -165,32 +170,22 @@ def plain_line(text: str) -> str:
     return _HEADING.sub("", _BOLD.sub(r"\2", _LINK.sub(r"\1", _HEADING.sub("", fold(text)))))
 
 
-def _agreed(organ: str, said: str, title: str) -> tuple[str, list[Finding]]:
-    """The organ of a title, held against the one that the preface names."""
-    if not organ or not said or simplified(organ) in said or said in simplified(organ):
-        return organ, []
-    doubt = Finding(
-        "organ.conflict",
-        Told("the title names {0}, the preface {1}", organ, said),
-        found=organ,
-        expected=said,
-        hint="check whose report it is",
-    )
-    return organ if organ in title else said, [doubt]
-
-
-def _year_conflict(year: int | None, period: int | None) -> list[Finding]:
-    """The year of a title, held against the one that the figures are of."""
-    if not year or not period or year == period:
-        return []
-    doubt = Finding(
-        "year.conflict",
-        Told("the title says {0}, the statistical period {1}", year, period),
-        found=str(year),
-        expected=str(period),
-        hint="the period decides which year the figures are about; check which is meant",
-    )
-    return [doubt]
+def _agreed(organ: str, title: str, said: str, signature: str) -> tuple[str, str, list[Finding]]:
+    """The organ of a title, held against that of the preface, or another where it has none; the whole title."""
+    findings = []
+    if organ and said and simplified(organ) not in said and said not in simplified(organ):
+        findings.append(
+            Finding(
+                "organ.conflict",
+                Told("the title names {0}, the preface {1}", organ, said),
+                found=organ,
+                expected=said,
+                hint="check whose report it is",
+            )
+        )
+        organ = organ if organ in title else said
+    organ = next(filter(None, (organ, signature, said)), "")
+    return organ, title if not title or organ in title else organ + title, findings
 
 
 def identity_findings(identity: Identity) -> tuple[Finding, ...]:
@@ -244,8 +239,24 @@ def _title(lines: Sequence[str]) -> tuple[str, str, int | None]:
     return next((t for t in _titles(lines[:8], (_NO_YEAR,)) if t[1]), ("", "", None))
 
 
-def _year_among_titles(lines: Sequence[str], plain: str, year: int | None) -> tuple[int | None, list[Finding]]:
-    """The year of which the text speaks most, where titles of several are printed, as in a site's menu."""
+def _year(
+    year: int | None, period: int | None, lines: Sequence[str], plain: str
+) -> tuple[int | None, list[Finding]]:
+    """The year of a title held against that which the figures are of, or without a period against other titles.
+
+    Where titles of several years stand in the lines, as in a site's menu, it is that of which the text speaks most.
+    """
+    if period and (not year or year == period):
+        return period, []
+    if period:
+        doubt = Finding(
+            "year.conflict",
+            Told("the title says {0}, the statistical period {1}", year, period),
+            found=str(year),
+            expected=str(period),
+            hint="the period decides which year the figures are about; check which is meant",
+        )
+        return period, [doubt]
     rivals = {other for *_, other in _titles(lines[:60], (_TITLE, _EARLY_YEAR, _LATE_YEAR)) if other} - {year}
     if not rivals:
         return year, []
@@ -265,7 +276,7 @@ def _titles(lines: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Iterat
         for start in range(len(lines) - length + 1):
             run = lines[start : start + length]
             text = "".join(run)
-            found = _heading(text, run, patterns)
+            found = _heading(text, run, patterns) if len(text) <= _LONGEST else None
             if found is None:
                 continue
             before = text[slice(*found.span("organ"))] if found.groupdict().get("organ") else text[: found.start()]
@@ -278,27 +289,15 @@ def _titles(lines: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Iterat
 def _heading(text: str, run: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> re.Match[str] | None:
     """A title in the text of some lines that are its heading, and that it ends in the last of."""
     plain = simplified(text)
-    if _TOPIC_WORD not in plain or not any(word in plain for word in _END_WORDS):  # faster than patterns
+    if _TOPIC_WORD not in plain or not _END_WORD.search(plain):  # faster than patterns
         return None
     found = next((m for p in patterns if (m := p.search(plain))), None)
-    if found is None or any(len(line) > 60 for line in run) or not _is_heading(text, found):
+    # Where it ends above the last of the lines, a shorter run shows it.
+    if found is None or max(map(len, run)) > 60 or found.end() <= len(text) - len(run[-1]):
         return None
-    above = found.end() <= len(text) - len(run[-1])  # a shorter run shows it
-    return None if above else found
-
-
-def _is_heading(text: str, found: re.Match[str]) -> bool:
     after = text[found.end() :]
-    return (
-        len(_BRACKETED.sub("", after)) <= 12
-        and not re.search(
-            r"通知|通报|函|公告|要求|模板|格式|解读|图解|说明|解析|的|对比|比较|排名|排行|汇总|一览|对照|统计|评估|考核|评分",
-            after,
-        )
-        and not re.search(r"[。，,；;!！?？]|\.{3}|…|\d$", text)
-        and len(text) <= 70
-        and not re.search(r"编制|发布|公布(?!$)|集中|指南|按时|完成|《关于|格式", text)
-    )
+    told = len(_BRACKETED.sub("", after)) <= 12 and not _NOT_BEHIND.search(after) and not _NOT_IN_TITLE.search(text)
+    return found if told else None
 
 
 def _organ_above(lines: Sequence[str], before: str, *, begun: bool) -> str:
@@ -329,18 +328,6 @@ def _organ(text: str) -> str:
         and _ORGAN_END.search(simplified(organ))
     )
     return organ if good else ""
-
-
-def _preface(text: str) -> str:
-    """Organ that the preface says has drawn the report up."""
-    for pattern in (
-        r"(?:^|[，。；、,;:])([^，。；、,;:]{3,30}?)(?:特)?编制(?:了)?本年度报告",
-        r"(?:现公布|特编制|编制了?|现将|由)([^，。；、,;:]{3,30}?)(?:20\d\d年度?|二〇..年度?)政府信息公开",
-    ):
-        found = re.search(pattern, text)
-        if found and _ORGAN_END.search(found[1]):
-            return found[1]
-    return ""
 
 
 def _signature(lines: Sequence[str]) -> str:

@@ -5,10 +5,11 @@ They are set on a sheet as wide as A4 and as long as need be, every cell in a bo
 read from them has a place that can be drawn. The places mean nothing beyond that.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import accumulate, product
 from operator import attrgetter
+from statistics import pstdev
 
 from gkingest.errors import DocumentError
 from gkingest.model.method import Way
@@ -29,6 +30,7 @@ from gkingest.model.paper import (
 _WIDTH, _MARGIN = 595.0, 48.0  # points
 _SIZE, _LINE, _GAP = 10.0, 14.0, 10.0  # points: height of characters, of a line, of the ground between blocks
 MOST_PLACES = 100_000  # lines and places of tables in a file; a report has a thousand or two
+_ROW = 4  # words of a line at least that ends with a figure: a row of a table
 _MOST_TABLES = 500  # in a file; a report has a dozen at most
 MOST_PICTURES = 30  # sheets of pictures in a file; a report has some, an album more
 _HOLE = "the file has no cell here"
@@ -162,6 +164,8 @@ def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
     grids: list[Grid] = []
     top = _MARGIN
     places = 0
+    blocks = list(blocks)
+    columns = _columns_of([b for b in blocks if isinstance(b, str)]) if origin == "plain" else 0
     for block in blocks:
         if isinstance(block, str):
             lines = block.splitlines()
@@ -171,7 +175,7 @@ def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
                 if not block.strip():
                     top += _LINE  # empty lines of a text: they show that cells are empty, where a cell is a line
                 elif line.strip():
-                    words.append(_word(line.strip(" \r\n"), _MARGIN, top, _WIDTH - 2 * _MARGIN))
+                    words.append(_set_out(line.rstrip(" \r\n"), top, columns))
                     top += _LINE
             top += _GAP / 2
         elif isinstance(block, FlowTable) and block.rows * block.columns:
@@ -185,7 +189,7 @@ def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
             top = grid.box.bottom + _GAP
     return Page(
         number=number,
-        width=_WIDTH,
+        width=max((w.box.x1 + _MARGIN for w in words), default=_WIDTH) if columns else _WIDTH,
         height=top + _MARGIN,
         words=tuple(words),
         rulings=tuple(rulings),
@@ -234,7 +238,34 @@ def check_extent(places: int, tables: int = 0) -> None:
         )
 
 
+def _columns_of(lines: Sequence[str]) -> int:
+    """How many columns of a text that blanks set out a Chinese character takes up; 0 where they set none out.
+
+    Figures that end a row stand one below the other, whatever is before them: programs count one or two.
+    """
+    if not any(line[:1] == " " for line in lines):
+        return 0
+    rows = [line for line in lines if line[-1:].isdigit() and len(line.split()) >= _ROW]
+    ends = {n: [sum(n if _is_wide(c) else 1 for c in line) for line in rows] for n in (1, 2)}
+    return min(ends, key=lambda n: pstdev(ends[n])) if rows else 1
+
+
+def _set_out(line: str, top: float, columns: int) -> Word:
+    """A line of text, which begins at the margin unless blanks set it out in ``columns`` to a Chinese character."""
+    text = line.lstrip(" ")
+    if not columns:
+        return _word(text, _MARGIN, top, _WIDTH - 2 * _MARGIN)
+    first = _MARGIN + (len(line) - len(text)) * _SIZE / 2
+    steps = (columns * _SIZE / 2 if _is_wide(c) else _SIZE / 2 for c in text)
+    edges = tuple(accumulate(steps, initial=first))
+    return Word(text, Box(first, top + 2, edges[-1], top + 2 + _SIZE), _SIZE, edges)
+
+
+def _is_wide(sign: str) -> bool:
+    return ord(sign) > 0x2E7F
+
+
 def _word(text: str, x0: float, top: float, room: float) -> Word:
     """A line of text as one word, as wide as it would be printed but never wider than its room."""
-    wide = min(sum(_SIZE if ord(c) > 0x2E7F else _SIZE / 2 for c in text), room)
+    wide = min(sum(_SIZE if _is_wide(c) else _SIZE / 2 for c in text), room)
     return Word(text, Box(x0, top + 2, x0 + wide, top + 2 + _SIZE), _SIZE)

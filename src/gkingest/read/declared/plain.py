@@ -21,6 +21,7 @@ _STRONG = re.compile(r"\*\*|__(?=\S)|(?<=\S)__")
 _QUOTED = re.compile(r'"[^\n]*\n.*"', re.DOTALL)  # a cell of several lines in quotation marks
 _FOLDED = 12  # lines that one cell of a spreadsheet may take up
 _LONG = 400  # characters: a longer line is a page whose line breaks were taken out
+_SET_OUT, _GAP = 5, re.compile(r"\S {3,}\S")  # lines with wide gaps that show a text to be set out by blanks
 _PIECE = 60  # characters: words of such a line are no longer, if blanks still part them
 
 
@@ -52,9 +53,13 @@ def _without_remarks(text: str) -> str:
 
 
 def _lines(text: str) -> Iterator[Block]:
-    """A block for each line; empty lines between two make one that says how many they were."""
+    """A block for each line; empty lines between two make one that says how many they were.
+
+    Where blanks set a text out, lines keep those that they begin with: as many as characters stand above them.
+    """
     empty = 0
     lines = text.split("\n")
+    set_out = sum(_GAP.search(line) is not None for line in lines) >= _SET_OUT
     check_size(len(lines), max(line.count("\t") for line in lines) + 1)
     at = 0
     while at < len(lines):
@@ -66,7 +71,9 @@ def _lines(text: str) -> Iterator[Block]:
         if empty:
             yield "\n" * empty
             empty = 0
-        if len(plain) > _LONG and "\t" not in plain and "|" not in plain:
+        if set_out:
+            yield " " * (len(line) - len(line.lstrip(" "))) + plain
+        elif len(plain) > _LONG and "\t" not in plain and "|" not in plain:
             yield from _parted(plain)
         else:
             yield plain

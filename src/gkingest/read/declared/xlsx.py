@@ -20,7 +20,7 @@ from gkingest.read.declared.office.covers import covers, pictures
 from gkingest.read.declared.office.fields import is_on_attribute
 from gkingest.read.declared.office.formulas import column_number, evaluated
 from gkingest.read.declared.office.number_format import format_value
-from gkingest.read.declared.office.pieces import Piece, together
+from gkingest.read.declared.office.pieces import TWO_WAYS, Piece, together
 from gkingest.read.declared.office.sheet_look import SheetLook
 from gkingest.read.declared.package import Package, attribute, check_size, child, local_name
 from gkingest.read.options import ReadOptions
@@ -94,10 +94,14 @@ def _load(data: bytes, *, values: bool) -> "Workbook":
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """Places of formulas on any sheet: all, those without a result or made anew whenever the file is opened."""
+    """Places on any sheet: of formulas, of those without a result or made anew whenever the file is opened.
+
+    ``twice`` are places that one sheet gives two cells to, of which programs show either or none.
+    """
 
     formulas: frozenset[str]
     lacking: frozenset[str]
+    twice: frozenset[str]
 
     @classmethod
     def of(cls, package: Package) -> Self:
@@ -109,19 +113,26 @@ class _Pending:
             )
         formulas: set[str] = set()
         lacking: set[str] = set()
+        twice: set[str] = set()
         cells = 0
         for name in sorted(package.names):
             if not name.lower().endswith(".xml"):
                 package.verify(name)
                 continue
+            own: set[str] = set()
             for element in package.scan(name, "c", "mergeCell", "hyperlink"):
-                cells += 1 if local_name(element) == "c" else _area(attribute(element, "ref"))
+                is_cell = local_name(element) == "c"
+                cells += 1 if is_cell else _area(attribute(element, "ref"))
                 check_size(cells, 1)
+                place = attribute(element, "r")
+                if place in own and next(element.iterancestors("{*}row"), None) is not None:
+                    twice.add(place)  # the list of formulas has the same places for all sheets
+                own.add(place)
                 if (formula := child(element, "f")) is not None:
-                    formulas.add(attribute(element, "r"))
+                    formulas.add(place)
                     if child(element, "v") is None or is_on_attribute(formula, "ca"):
-                        lacking.add(attribute(element, "r"))
-        return cls(frozenset(formulas), frozenset(lacking))
+                        lacking.add(place)
+        return cls(frozenset(formulas), frozenset(lacking), frozenset(twice))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +146,8 @@ class _Results:
     def of(self, cell: "Cell") -> tuple[object, str]:
         """The value of a cell, calculated where it must be and can, and a doubt."""
         place = cell.coordinate
+        if place in self.pending.twice:
+            return cell.value, TWO_WAYS
         formula = self.sheet[place].value if self.sheet is not None and place in self.pending.formulas else None
         if formula is None or self.sheet[place].data_type != "f":
             return cell.value, ""

@@ -150,8 +150,7 @@ def _as_told(pixels: NDArray[np.uint8], boxes: Shades, signs: NDArray[Any]) -> N
     inside &= (wide < _LARGEST) & (high < _LARGEST)
     left, top = np.where(inside, left, 0), np.where(inside, top, 0)
     rows, columns = top[:, None] + np.arange(room_y), left[:, None] + np.arange(room_x)
-    grey = pixels[:, :, 0] if pixels.shape[2] == 1 else pixels.mean(axis=2)
-    parts = grey[rows[:, :, None], columns[:, None, :]].astype(np.float64)
+    parts = pixels[rows[:, :, None], columns[:, None, :]].mean(axis=3, dtype=np.float64)
     x0, y0 = np.where(inside, (boxes[:, :2] - np.stack([left, top], axis=1)).T, 2.0)
     wide, high = np.where(inside, wide, 1.0), np.where(inside, high, 1.0)
     near = (np.arange(room_y) < (y0 + high + 2)[:, None])[:, :, None] & (

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gkingest.model.paper import Box, Word, bounding_box
 from gkingest.read.ink.glance import ROOM
+from gkingest.read.ink.marks import extent, from_outside, without_dots
 from gkingest.read.ink.shapes import DASHES, Shades, is_flat, likeness, sampled
 from gkingest.read.ink.signs import UNITS, is_other
 
@@ -35,7 +36,6 @@ _A_DIGIT = 0.8  # correlation from which the ink of another sign is a digit
 _STROKE = -0.75  # / of 27 fonts: -0.87 to -0.96; digits of the same: 0.27 to -0.57
 
 Place = tuple[float, float, float, float]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,9 +266,10 @@ class _Cutting:
             for at in range(max(round(edge - 1.5 * s), 0), min(round(edge + 1.5 * s) + 1, len(lines))):
                 if lines[at, inside].mean() > 0.8:
                     lines[at] = False
-        dark &= ~_from_outside(around)[max(y0, 0) : y1, max(x0, 0) : x1]
-        rows, columns = np.nonzero(dark)
-        return bool(rows.size >= 4 and max(np.ptp(rows), np.ptp(columns)) >= 1.2 * s)
+        dark &= ~from_outside(around)[max(y0, 0) : y1, max(x0, 0) : x1]
+        # of a dotted border its corners are left, where the dots may touch
+        least = self._small if without_dots(dark) else 1.2
+        return bool(dark.sum() >= 4 and extent(dark) > least * s)
 
 
 def _range(part: Any) -> int:
@@ -380,19 +381,3 @@ def _is_cut(claimed: Place, inked: Place) -> bool:
     wide, high = claimed[2] - claimed[0], claimed[3] - claimed[1]
     across, down = wide - (inked[2] - inked[0]), high - (inked[3] - inked[1])
     return across > max(2.5, 0.3 * wide) or down > max(2.0, 0.18 * high)
-
-
-def _from_outside(dark: Mask) -> Mask:
-    """What hangs together with ink at the edge: it belongs to more than this cell, as a stamp or a rule does."""
-    reached = np.zeros_like(dark)
-    reached[0], reached[-1], reached[:, 0], reached[:, -1] = dark[0], dark[-1], dark[:, 0], dark[:, -1]
-    while True:
-        grown = reached.copy()
-        grown[1:] |= reached[:-1]
-        grown[:-1] |= reached[1:]
-        grown[:, 1:] |= grown[:, :-1].copy()
-        grown[:, :-1] |= grown[:, 1:].copy()
-        grown &= dark
-        if (grown == reached).all():
-            return reached
-        reached = grown

@@ -23,9 +23,13 @@ _ROWS = 12  # of figures above and below that show the columns
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """How far apart the characters of a page are set, by their size in tenths of a point."""
+    """How far apart the characters of a page are set, by their size in tenths of a point.
+
+    ``close`` are the sizes whose digits mostly touch: there the gap is that of narrow columns, and of no number.
+    """
 
     gaps: Mapping[int, float]
+    close: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, glyphs: Sequence["Glyph"]) -> Self:
@@ -40,12 +44,14 @@ class Spacing:
             near = sum(n for g, n in counts.items() if abs(g - gap) < 0.15)
             if near >= _SHOWN and near >= _SHARE * counts.total() and gap > _LEAST * size / 10:
                 gaps[size] = gap
-        return cls(gaps)
+        return cls(gaps, frozenset(size for size, gap in gaps.items() if _digits_touch(glyphs, size, gap)))
 
     def joins(self, one: "Glyph", other: "Glyph") -> bool:
         """Whether two glyphs stand as far apart as characters of their size do, and no blank is between them."""
-        gap = self.gaps.get(round(one.size * 10))
-        if gap is None or not _beside(one, other):
+        size = round(one.size * 10)
+        gap = self.gaps.get(size)
+        digits = one.char.isdigit() and other.char.isdigit()
+        if gap is None or not _beside(one, other) or (digits and size in self.close):
             return False
         near = _ALIKE * one.size + 0.05  # places are rounded by producers
         return -near < other.box.x0 - one.box.x1 - gap < near + _lack(one) + _lack(other)
@@ -70,6 +76,16 @@ class Spacing:
                 yield run[start:]
             else:
                 yield run
+
+
+def _digits_touch(glyphs: Sequence["Glyph"], size: int, gap: float) -> bool:
+    """Whether more digits of a size stand close behind one another than about as far apart as a gap."""
+    pairs = [
+        other.box.x0 - one.box.x1
+        for one, other in pairwise(glyphs)
+        if round(one.size * 10) == size and one.char.isdigit() and other.char.isdigit() and _beside(one, other)
+    ]
+    return 2 * sum(2 * x < gap for x in pairs) > len(pairs)
 
 
 class _Rows:

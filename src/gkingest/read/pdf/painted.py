@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gkingest.model.paper import Box, Page, character_height
 from gkingest.read.ink.plane import Rect
 from gkingest.read.pdf.objects import objects_of
-from gkingest.read.pdf.pdfium import Pdf, PdfiumError, open_pdf
+from gkingest.read.pdf.pdfium import PdfiumError, open_pdf
 
 Pixels = NDArray[np.uint8]
 
@@ -50,8 +50,52 @@ class Painted:
         return bool(self.left_out[max(inner[0], 0) : inner[1], max(inner[2], 0) : inner[3]].any())
 
 
-def painted(data: bytes, pages: Sequence[Page], *, coloured: bool = False) -> Iterator[tuple[Page, Painted | None]]:
-    """Each page with its picture, annotations and form fields drawn; ``None`` where none can be made."""
+class Paintable:
+    """A page that can be painted while its document is open: in grey, then once more in colours."""
+
+    def __init__(self, page: Page, sheet: Any = None, unit: float = 1.0) -> None:
+        """``sheet`` is the open ``pypdfium2.PdfPage``, not a flattened one: that has lost notes without a look.
+
+        Without it no picture can be made.
+        """
+        self._page, self._sheet, self._unit = page, sheet, unit
+        width, height = (page.part.width, page.part.height) if page.part else (page.width, page.height)
+        size = character_height(page)
+        finer = min(max(_PRINT / size, 1.0), _FINER) if size < _SMALL or page.part else 1.0
+        self._width = width
+        self._scale = min(_SCALE * finer, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
+        self._notes = (
+            list(_left_out(sheet)) if sheet else []
+        )  # before it is painted, which gives some of them an empty look
+
+    def painted(self, *, coloured: bool = False) -> Painted | None:
+        """Its picture; ``None`` where none can be made."""
+        page, scale = self._page, self._scale * self._unit
+        if self._sheet is None:
+            return None
+        try:
+            image: Any = self._sheet.render(
+                scale=scale, grayscale=not coloured, draw_annots=True, may_draw_forms=True
+            )
+            pixels = image.to_numpy()
+        except PdfiumError:
+            return None
+        pixels = (pixels[:, :, None] if pixels.ndim == 2 else pixels)[:, :, : 3 if coloured else 1]
+        left_out = _where(self._sheet, self._notes, pixels[:, :, 0].shape) if self._notes else None
+        scale = np.rot90(pixels, -page.turn // 90).shape[1] / self._width
+
+        def upright(shown: NDArray[Any]) -> NDArray[Any]:
+            shown = np.rot90(shown, -page.turn // 90)
+            if part := page.part:  # whole pixels, so that the page is off by less than one
+                left, top = round(part.left * scale), round(part.top * scale)
+                shown = shown[top : top + round(page.height * scale), left : left + round(page.width * scale)]
+            return np.ascontiguousarray(shown)
+
+        return Painted(upright(pixels), scale, None if left_out is None else upright(left_out))
+
+
+def paintable(data: bytes, pages: Sequence[Page]) -> Iterator[tuple[Page, Paintable]]:
+    """Each page, which can be painted until the next is asked for; annotations and form fields are drawn."""
     if not pages:
         return
     with open_pdf(data) as pdf:
@@ -59,36 +103,12 @@ def painted(data: bytes, pages: Sequence[Page], *, coloured: bool = False) -> It
             pdf.document.init_forms()
         for page in pages:
             try:
-                yield page, _picture(pdf, page, coloured=coloured)
+                sheet = pdf.page(page.sheet)
+                unit = pdf.unit(sheet, page.sheet)
+                whole = Paintable(page) if _is_art(sheet) else Paintable(page, sheet, unit)
             except (PdfiumError, IndexError):
-                yield page, None
-
-
-def _picture(pdf: Pdf, page: Page, *, coloured: bool) -> Painted | None:
-    """The page itself, not a flattened one: that has lost the annotations without a look of their own."""
-    sheet = pdf.page(page.sheet)
-    if _is_art(sheet):
-        return None
-    unit = pdf.unit(sheet, page.sheet)
-    width, height = (page.part.width, page.part.height) if page.part else (page.width, page.height)
-    size = character_height(page)
-    finer = min(max(_PRINT / size, 1.0), _FINER) if size < _SMALL or page.part else 1.0
-    scale = min(_SCALE * finer, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
-    notes = list(_left_out(sheet))  # before it is painted, which gives some of them an empty look
-    image: Any = sheet.render(scale=scale * unit, grayscale=not coloured, draw_annots=True, may_draw_forms=True)
-    pixels = image.to_numpy()
-    pixels = (pixels[:, :, None] if pixels.ndim == 2 else pixels)[:, :, : 3 if coloured else 1]
-    left_out = _where(sheet, notes, pixels[:, :, 0].shape) if notes else None
-    scale = np.rot90(pixels, -page.turn // 90).shape[1] / width
-
-    def upright(shown: NDArray[Any]) -> NDArray[Any]:
-        shown = np.rot90(shown, -page.turn // 90)
-        if part := page.part:  # whole pixels, so that the page is off by less than one
-            left, top = round(part.left * scale), round(part.top * scale)
-            shown = shown[top : top + round(page.height * scale), left : left + round(page.width * scale)]
-        return np.ascontiguousarray(shown)
-
-    return Painted(upright(pixels), scale, None if left_out is None else upright(left_out))
+                whole = Paintable(page)
+            yield page, whole
 
 
 def _left_out(sheet: Any) -> Iterator[Rect]:

@@ -1,5 +1,6 @@
 """Picture of a page → clean ink: stamps taken out, the ground made even, the sheet set straight."""
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -21,6 +22,7 @@ _BELOW_LEAST = 0.003  # of the pixels of a stamp are print below it, where there
 _BELOW_APART, _BELOW_DENSER = 25.0, 8.0  # of 255: so much darker than paper is print below, and no more coloured
 _STEEPEST = 5.0  # degrees: a sheet lies no more askew than that in a feeder
 _INK_SHARE = 0.36  # between ground (0) and full ink (1): what is darker counts as ink
+_PAPER = 216  # of 255: what is as light as that is ground
 _NOISES = 9.0  # standard deviations of the ground by which ink is darker
 
 
@@ -149,10 +151,14 @@ def full_contrast(grey: Pixels) -> Pixels:
 def ink_of(grey: Pixels, dpi: float) -> Mask:
     """Ink of a picture with an even ground: clearly darker than the ground and its noise."""
     smooth = cv2.GaussianBlur(grey, (3, 3), 0) if dpi >= 150 else grey
-    ground = smooth[smooth > 215].astype(np.float32)
-    noise = float(ground.std()) if ground.size else 0.0
+    counts = cv2.calcHist([smooth], [0], None, [256], [0, 256]).ravel().astype(np.float64)
+    ground, levels = counts[_PAPER:], np.arange(_PAPER, 256)
+    total = max(float(ground.sum()), 1.0)
+    usual = float(ground @ levels) / total
+    noise = math.sqrt(float(ground @ (levels - usual) ** 2) / total)
     threshold = 255 - min(max(_INK_SHARE * 255, _NOISES * noise), 150)
-    return ((smooth < threshold) * 255).astype(np.uint8)
+    darkest = math.ceil(threshold) - 1  # what is no lighter is ink
+    return np.asarray(cv2.threshold(smooth, darkest, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
 
 
 def skew_of(ink: Mask, dpi: float) -> float:

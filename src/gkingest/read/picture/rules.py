@@ -21,6 +21,7 @@ from gkingest.read.picture.runs import (
     STRAY,
     Darkness,
     Look,
+    at_one_place,
     darkness,
     is_dotted,
     lengths,
@@ -49,6 +50,7 @@ _HALF_FREE = 0.5  # the same for a stretch of a rule that is known to be dotted
 _LONELY = 0.6  # share of its length along which a dotted rule has nothing beside it
 _LONG = 0.6  # inches: a dotted rule is longer than any figure
 _TAIL, _LONGEST_TAIL = 0.15, 3.0  # inches: lengths of a rule that ends freely, as where a page cuts the table
+_LEAST_ENDS = 3  # rules down that end freely at one height, where the sheet cuts their table
 _FREE = 2.0  # inches: a horizontal rule this long needs no crossing rule to be believed
 
 
@@ -75,7 +77,17 @@ class Rule:
         along = self.start - reach <= other.at <= self.end + reach
         return along and other.start - reach <= self.at <= other.end + reach
 
-    def is_dotted_whole(self, look: Look) -> bool:
+    def goes_through(self, other: "Rule", reach: float) -> bool:
+        """Whether it crosses one of the other direction by more than ``reach`` pixels on all sides."""
+        along = self.start + reach < other.at < self.end - reach
+        return along and other.start + reach < self.at < other.end - reach
+
+    def lies_on(self, other: "Rule", reach: float) -> bool:
+        """Whether another of its direction runs along all of it, ``reach`` pixels beside it at most."""
+        along = other.start - reach <= self.start and self.end <= other.end + reach
+        return along and abs(self.at - other.at) <= reach
+
+    def is_dottedwhole_rules(self, look: Look) -> bool:
         """Whether a whole place is one dotted rule; figures that stand in one column are too far apart for that."""
         if self.length < _LONG * look.dpi:
             return False
@@ -93,7 +105,7 @@ class Rule:
             parts.append(part.drawn)
         drawn = np.trim_zeros(np.concatenate(parts))
         solid = drawn.size > 0 and float(drawn.mean()) >= _SOLID
-        return bool(solid) or self.is_dotted_whole(look)
+        return bool(solid) or self.is_dottedwhole_rules(look)
 
     def stops(self, meets: Sequence[float], reach: float, *, free: bool) -> list[tuple[float, float]]:
         """The stretches to be judged: between neighbouring crossings, and for a free rule also what sticks out."""
@@ -161,7 +173,83 @@ def find_rules(sheet: Sheet) -> Rules:
     ]
     if len(crossed) < len(across):
         down = _borne_out(_between(steep, upright, crossed), dpi)
-    return Rules(tuple(_between(flat, crossed, down, free=True)), tuple(down))
+    return _framed(Rules(tuple(_between(flat, crossed, down, free=True)), tuple(down)), steep)
+
+
+def _framed(rules: Rules, steep: Look) -> Rules:
+    """The rules with the outer ones that are too worn to be seen, or that the end of a sheet leaves out."""
+    dpi = steep.dpi
+    whole = Rules(tuple(whole_rules(rules.across, dpi)), tuple(whole_rules(rules.down, dpi)))
+    cut = [*_cut_off(whole, steep)]
+    across = (*rules.across, *(c for c, _ in cut))
+    down = (*rules.down, *(side for _, sides in cut for side in sides))
+    return Rules(across, (*down, *_sides(whole_rules(across, dpi), whole_rules(down, dpi), dpi)))
+
+
+def _cut_off(rules: Rules, steep: Look) -> Iterator[tuple[Rule, list[Rule]]]:
+    """Rules across the ends of several rules down that stick out of their table to the same height.
+
+    There the sheet cuts it, or its last rule is worn. With each come the rules down of the row that it ends.
+    """
+    near = _REACH * steep.dpi
+    for last in (False, True):
+        ends = [(d.end if last else d.start, d) for d in rules.down]
+        for height, own in at_one_place(ends, near):
+            met = [a for a in rules.across if any(d.touches(a, near) for d in own)]
+            if len(own) < _LEAST_ENDS or not met:
+                continue
+            row = max(met, key=lambda a: a.at if last else -a.at)
+            foot = replace(row, at=height, start=min(a.start for a in met), end=max(a.end for a in met))
+            drawn = any(
+                abs(a.at - height) <= near and a.start < foot.end and a.end > foot.start for a in rules.across
+            )
+            if not drawn and not any(d.goes_through(foot, near) for d in rules.down):
+                yield foot, _inside_cut([d for at, d in ends if abs(at - row.at) <= near], row, height, steep)
+
+
+def _inside_cut(reaching: Sequence[Rule], row: Rule, height: float, steep: Look) -> list[Rule]:
+    """The sides of a row that a sheet cuts at a height, and what is half drawn of the rules that reach it."""
+    near, (low, high) = _REACH * steep.dpi, sorted((row.at, height))
+    inner = (d.at for d in reaching if row.start + near < d.at < row.end - near)
+    seen = [x for x in inner if float(steep.stretch(x, low, high).drawn.mean()) >= _GLANCED]
+    return [Rule(x, low, high, row.thick) for x in (row.start, row.end, *seen)]
+
+
+def _sides(across: Sequence[Rule], down: Sequence[Rule], dpi: float) -> Iterator[Rule]:
+    """Rules down through the ends of rules across that lie above one another, from each to the next.
+
+    Only where a rule further in joins both, and nothing runs there or from one side to the other.
+    """
+    near = _REACH * dpi
+    for ends in ([(a.start, a) for a in across], [(a.end, a) for a in across]):
+        for place, own in at_one_place(ends, near):
+            for one, other in pairwise(sorted(own, key=lambda r: r.at)):
+                side = Rule(place, one.at, other.at, one.thick)
+                inner = max(one.start, other.start) + near, min(one.end, other.end) - near
+                joined = any(inner[0] < d.at < inner[1] and replace(side, at=d.at).lies_on(d, near) for d in down)
+                passed = any(side.start + near < a.at < side.end - near and a.touches(side, -near) for a in across)
+                if joined and not passed and not any(side.lies_on(d, near) for d in down):
+                    yield side
+
+
+def whole_rules(rules: Sequence[Rule], dpi: float) -> list[Rule]:
+    """Stretches that go on from one another in one line as one rule."""
+    found: list[Rule] = []
+    for rule in sorted(rules, key=lambda r: r.start):
+        index = next(
+            (
+                i
+                for i, n in enumerate(found)
+                if abs(n.at - rule.at) <= 2 * STRAY * dpi and rule.start - n.end <= _REACH * dpi
+            ),
+            None,
+        )
+        if index is None:
+            found.append(rule)
+        else:
+            known = found[index]
+            found[index] = replace(rule, start=known.start, end=max(known.end, rule.end))
+    return found
 
 
 def _borne_out(rules: Sequence[Rule], dpi: float) -> list[Rule]:
@@ -232,12 +320,13 @@ def _between(look: Look, places: Sequence[Rule], crossing: Sequence[Rule], *, fr
     found: dict[tuple[float, float], list[Rule]] = {}
     for place in sorted(places, key=lambda p: -p.length):
         meets = sorted(c.at for c in crossing if c.start - reach <= place.at <= c.end + reach)
-        at, dotted = place.at, place.is_dotted_whole(look)
+        at, dotted = place.at, place.is_dottedwhole_rules(look)
         for start, end in place.stops(meets, reach, free=free):
             known = found.setdefault((start, end), [])
             if any(abs(k.at - at) <= 1.5 * STRAY * look.dpi for k in known):
                 continue
-            rules = _followed(look, at, start, end, thick=place.thick, dotted=dotted)
+            loose = (start not in meets, end not in meets)
+            rules = _followed(look, at, start, end, thick=place.thick, dotted=dotted, loose=loose)
             if rules and not any(abs(k.at - rules[0].at) <= STRAY * look.dpi for k in known):
                 known += rules
         for start, end in () if free else place.free_ends(look, meets):
@@ -259,8 +348,13 @@ def _without_stripes(look: Look, rules: list[Rule]) -> list[Rule]:
     return [r for r, ink in zip(rules, inks, strict=True) if ink >= _STRIPE * max(inks)]
 
 
-def _followed(look: Look, at: float, start: float, end: float, *, thick: float, dotted: bool) -> list[Rule]:
-    """The rule from ``start`` to ``end`` near ``at``, window by window as it strays; nothing if it is broken."""
+def _followed(
+    look: Look, at: float, start: float, end: float, *, thick: float, dotted: bool, loose: tuple[bool, bool]
+) -> list[Rule]:
+    """The rule from ``start`` to ``end`` near ``at``, window by window as it strays; nothing if it is broken.
+
+    An end that is ``loose``, on no other rule, is only known as far as darkness was averaged to find it.
+    """
     strays = end - start > 2 * _WINDOW * look.dpi  # a long one may do so beyond what a glance shows
     if not strays and not look.shows_any(at, start, end, DOTTED if dotted else _GLANCED):
         return []
@@ -272,6 +366,13 @@ def _followed(look: Look, at: float, start: float, end: float, *, thick: float, 
         at = part.at
         parts.append(part)
         rules.append(Rule(at, first, last, thick))
+    most = round(LONG_MEAN * look.dpi) + 1
+    parts[0] = parts[0].without(parts[0].undrawn(most) if loose[0] else 0, 0)
+    parts[-1] = parts[-1].without(0, parts[-1].undrawn(-most) if loose[1] else 0)
+    if loose[0]:
+        rules[0] = replace(rules[0], start=float(parts[0].low))
+    if loose[1]:
+        rules[-1] = replace(rules[-1], end=float(parts[-1].low + parts[-1].drawn.size))
     marks = np.concatenate([p.drawn for p in parts])
     drawn = float(marks.mean())
     if drawn < (DOTTED if dotted else _SOLID):

@@ -1,7 +1,8 @@
 """Long dark runs in the picture of a page, and stretches of them pixel by pixel: what rules are told from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -29,6 +30,7 @@ _PADDING = 0.022  # inches that a letter at least keeps away from a rule, after 
 _DOTS = 0.045  # inches: the usual gap in a dashed or dotted rule, after averaging
 
 
+T = TypeVar("T")
 Darkness = NDArray[np.int16] | NDArray[np.uint8]  # the latter with 0 for what is lighter
 
 
@@ -89,6 +91,16 @@ class Stretch:
     low: int
     drawn: NDArray[np.bool_]
     inked: NDArray[np.bool_]
+
+    def undrawn(self, most: int) -> int:
+        """Pixels before the first that is drawn, from the end if ``most`` is negative; 0 where they are more."""
+        edge = self.drawn[:most] if most > 0 else self.drawn[: most - 1 : -1]
+        return int(np.argmax(edge)) if edge.size else 0
+
+    def without(self, first: int, last: int) -> "Stretch":
+        """The stretch without so many pixels at its beginning and at its end."""
+        kept = slice(first, self.drawn.size - last)
+        return Stretch(self.at, self.low + first, self.drawn[kept], self.inked[kept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,3 +209,15 @@ def lengths(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
     at = np.flatnonzero(np.concatenate([[True], ~flags, [True]]))
     runs = np.diff(at) - 1
     return np.asarray(runs[runs > 0], np.int64)
+
+
+def at_one_place(items: Iterable[tuple[float, T]], near: float) -> Iterator[tuple[float, list[T]]]:
+    """Items of which each lies less than ``near`` / 2 from the next, and where they lie; given as (place, item)."""
+    group: list[tuple[float, T]] = []
+    for place, item in sorted(items, key=lambda i: i[0]):
+        if group and place - group[-1][0] > near / 2:
+            yield float(np.median([p for p, _ in group])), [i for _, i in group]
+            group = []
+        group.append((place, item))
+    if group:
+        yield float(np.median([p for p, _ in group])), [i for _, i in group]

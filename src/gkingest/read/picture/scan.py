@@ -1,7 +1,7 @@
 """Picture of a page → :class:`Page`: the same words and rulings in points that a text layer would give."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from operator import itemgetter
 
@@ -12,7 +12,7 @@ from gkingest.read.ink.alike import alike
 from gkingest.read.ink.glyphs import lines_of
 from gkingest.read.ink.own_digits import Figure, by_own_digits
 from gkingest.read.picture.ocr import OcrEngine, Reading
-from gkingest.read.picture.pieces import Piece
+from gkingest.read.picture.pieces import Piece, Room
 from gkingest.read.picture.raster import Pixels, Raster
 from gkingest.read.picture.view import (
     View,
@@ -29,7 +29,7 @@ from gkingest.read.picture.view import (
 
 _UPRIGHT = 7.0  # Chinese characters that the longest lines have on average on a page which lies the right way
 _SAMPLE, _FEW = 6, 3  # lines that are read to tell which way a page lies; fewer tell less
-_GLANCE = 12  # heights of a line: as much of it is read for that
+_GLANCE = 12  # characters of a line that count for that
 _LEGIBLE = 0.5  # chance below which a large piece is more likely part of a stamp than text
 _SURE = 0.98  # chance from which a figure is taken at the first look
 _ENOUGH = 0.80  # chance from which a figure is taken when every look gave it
@@ -46,10 +46,10 @@ _DASHES = frozenset("-—–一ー−_－﹣﹘~")
 
 def read_scan(raster: Raster, number: int, engine: OcrEngine) -> Page:
     """Read one page from its picture; whichever way it lies, the result is upright."""
-    view = _upright(raster, engine)
+    view, known = _upright(raster, engine)
     found = view.found
     groups = _with_columns(view)
-    readings = _first_looks(view, groups, engine)
+    readings = _first_looks(view, groups, known, engine)
     looks = _second_looks(view, groups, readings, engine)
     settled = [_settled(view, group, readings[i], looks.get(i, ())) for i, group in enumerate(groups)]
     settled = _with_neighbours(view, groups, settled, engine)
@@ -102,8 +102,10 @@ def read_again(
     ]
 
 
-def _first_looks(view: View, groups: Sequence[tuple[Piece, ...]], engine: OcrEngine) -> list[Reading]:
-    """Every piece read once, the same picture once for all.
+def _first_looks(
+    view: View, groups: Sequence[tuple[Piece, ...]], known: Mapping[Room, Reading], engine: OcrEngine
+) -> list[Reading]:
+    """Every piece read once, the same picture once for all; ``known`` are those read already, by their boxes.
 
     Of digits that look the same, which most cells of a page hold, the one that the others are like and the one
     least like it are read; both must say the same with certainty, else each is read. All are held against the
@@ -117,13 +119,13 @@ def _first_looks(view: View, groups: Sequence[tuple[Piece, ...]], engine: OcrEng
         if len(group) > 2
     ]
     told = {i for group in same for i in group[1:-1]}
-    found: dict[int, Reading] = {}
+    found = {i: known[g[0].box] for i, g in enumerate(groups) if len(g) == 1 and g[0].box in known}
 
     def look(wanted: Iterable[int]) -> None:
         places = list(wanted)
         found.update(zip(places, engine.read([crops[i] for i in places]), strict=True))
 
-    look(i for i in range(len(groups)) if i not in told)
+    look(i for i in range(len(groups)) if i not in told and i not in found)
     for group in same:
         first, last = found[group[0]], found[group[-1]]
         if first.is_figure and first.figure[0] == last.figure[0] and min(first.figure[1], last.figure[1]) >= _SURE:
@@ -212,23 +214,26 @@ def _beside_shapes(settled: Settled, seen: str | None) -> Settled:
     return text if text[0].isdigit() else seen, min(sure, 0.5), doubt or told
 
 
-def _upright(raster: Raster, engine: OcrEngine) -> View:
-    """The page the right way up: as it lies if its lines read well so, else the way in which the longest do."""
-    tried: list[tuple[float, Turn, View]] = []
+def _upright(raster: Raster, engine: OcrEngine) -> tuple[View, dict[Room, Reading]]:
+    """The page the right way up: as it lies if its lines read well so, else the way in which the longest do.
+
+    With it the lines that were read to tell, by their boxes.
+    """
+    tried: list[tuple[float, Turn, View, dict[Room, Reading]]] = []
     sides: tuple[tuple[Turn, Turn], ...] = ((0, 180), (90, 270))
     for turn, other in sides:
         view = view_of(raster, turn)
         for way in (turn, other):
-            score = _legibility(view, engine, upside_down=way == other)
-            tried.append((score, way, view))
+            score, known = _legibility(view, engine, upside_down=way == other)
+            tried.append((score, way, view, known))
             if score >= _UPRIGHT or (way == 0 and not view.found.pieces):
-                return view if way == turn else view_of(raster, way)
-    _, way, view = max(tried, key=itemgetter(0))
-    return view if view.sheet.turn == way else view_of(raster, way)
+                return (view, known) if way == turn else (view_of(raster, way), {})
+    _, way, view, known = max(tried, key=itemgetter(0))
+    return (view, known) if view.sheet.turn == way else (view_of(raster, way), {})
 
 
-def _legibility(view: View, engine: OcrEngine, *, upside_down: bool) -> float:
-    """How many Chinese characters the longest lines have, each counted with its chance.
+def _legibility(view: View, engine: OcrEngine, *, upside_down: bool) -> tuple[float, dict[Room, Reading]]:
+    """How many Chinese characters the longest lines begin with, each counted with its chance, and what they say.
 
     The recogniser reads characters that lie on their side as well, so it is the length that tells: across the
     lines of a page that lies on its side stand only a few characters without a gap.
@@ -237,11 +242,17 @@ def _legibility(view: View, engine: OcrEngine, *, upside_down: bool) -> float:
     lines = [p for p in view.found.pieces if 0.6 * size < p.height < 2.2 * size and p.width > 3 * p.height]
     sample = sorted(lines, key=lambda p: (-p.width / p.height, p.box))[:_SAMPLE]
     if not sample:
-        return 0.0
-    crops = [crop(view, (p,))[:, : _GLANCE * p.height] for p in sample]
-    readings = engine.read([np.ascontiguousarray(np.rot90(c, 2)) if upside_down else c for c in crops])
-    counts = [r.mean * _chinese(r) for r in readings]
-    return sum(counts) / max(len(counts), _FEW)
+        return 0.0, {}
+    crops = [crop(view, (p,)) for p in sample]
+    if upside_down:  # few pages are, so that only a glance is taken at the others
+        crops = [
+            np.ascontiguousarray(np.rot90(c[:, : _GLANCE * p.height], 2))
+            for c, p in zip(crops, sample, strict=True)
+        ]
+    readings = engine.read(crops)
+    counts = [r.mean * min(_chinese(r), _GLANCE) for r in readings]
+    score = sum(counts) / max(len(counts), _FEW)
+    return score, {} if upside_down else {p.box: r for p, r in zip(sample, readings, strict=True)}
 
 
 def _with_columns(view: View) -> list[tuple[Piece, ...]]:

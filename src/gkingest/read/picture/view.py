@@ -3,23 +3,30 @@
 Nothing goes back: every stage takes the values of those before it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple, Self
 
 import cv2
 import numpy as np
 
 from gkingest.model.paper import Box, Ruling, Turn
-from gkingest.read.picture.clean import Sheet, clean_sheet
+from gkingest.read.picture.clean import Sheet
 from gkingest.read.picture.pieces import Piece, Room, Segmentation, find_pieces
 from gkingest.read.picture.raster import Pixels, Raster
-from gkingest.read.picture.rules import Rules, find_rules
-from gkingest.read.picture.straight import straightened, unfolded
+from gkingest.read.picture.rules import Rule, Rules, find_rules, whole_rules
+from gkingest.read.picture.runs import STRAY
+from gkingest.read.picture.straight import flat_sheet
 
 _ABOVE, _BESIDE = 0.22, 0.45  # of the print size: the ground left around a piece
 _NEAR, _SIGN, _PALER = 1.0, 0.35, 0.25  # of the print size beside a piece; of its height; of its own darkness
 _SPECKS = 0.4  # of its height: specks close beside a piece that reach so far are what is left of a digit, no point
 _BLACK = 140  # of 255: what is darker is black when a figure is read as pure black and white
+_LEAST_ROWS, _HIGHEST_ROW = 4, 1.2  # rules across, and inches between two, of a table in which none runs down
+_GAP, _GUTTER = 0.15, 0.05  # inches without ink between the columns of a row, and between those of all its rows
+_CLEAR = 0.03  # inches along a rule across that may hold what is left of those down
+_MIDDLE = 0.08  # of the width of a table: so close to its middle stands a title inside of it
 _STRAIGHT = -0.9  # correlation of height and width in the ink of a slash; a 7 stays above −0.7
 
 
@@ -69,10 +76,120 @@ class View:
         return out
 
 
+class _Row(NamedTuple):
+    """What stands between two neighbouring rules across: the stretches of its ink, from left to right."""
+
+    above: Rule
+    below: Rule
+    ink: tuple[tuple[int, int], ...]
+
+    @property
+    def sides(self) -> tuple[float, float]:
+        """Where both rules begin and end that it stands between."""
+        return max(self.above.start, self.below.start), min(self.above.end, self.below.end)
+
+    @property
+    def is_title(self) -> bool:
+        """Whether it holds one line in its middle, as no heading between two tables does."""
+        left, right = self.sides
+        return len(self.ink) == 1 and abs(sum(self.ink[0]) - left - right) < 2 * _MIDDLE * (right - left)
+
+    def goes_on(self, before: "_Row", near: float) -> bool:
+        """Whether it follows right below another of about as many stretches; of two only if both begin alike."""
+        few, many = sorted((len(self.ink), len(before.ink)))
+        alike = few > 2 or abs(self.sides[0] - before.sides[0]) <= near
+        return before.below is self.above and 2 * few >= many and alike
+
+
+@dataclass(frozen=True, slots=True)
+class _Across:
+    """The rules across of a sheet, from the top, and the rows between them in which none runs down."""
+
+    sheet: Sheet
+    lines: tuple[Rule, ...]
+    rows: tuple[_Row, ...]
+
+    @classmethod
+    def of(cls, sheet: Sheet, rules: Rules) -> Self:
+        """The rows of tables of which only the rules across are drawn."""
+        near, edge = 2 * STRAY * sheet.dpi, round(_CLEAR * sheet.dpi)
+        lines = sorted(whole_rules(rules.across, sheet.dpi), key=lambda r: r.at)
+        rows = []
+        for above, below in pairwise(lines):
+            row = _Row(above, below, ())
+            left, right = (round(x) for x in row.sides)
+            ruled = any(d.start < below.at - near and d.end > above.at + near for d in rules.down)
+            if ruled or below.at - above.at > _HIGHEST_ROW * sheet.dpi or right <= left:
+                continue
+            band = sheet.ink[int(above.at) + edge : int(below.at) - edge, left:right]
+            at = np.flatnonzero(band.any(axis=0))
+            wide = np.flatnonzero(np.diff(at) > _GAP * sheet.dpi)
+            found = zip([*at[:1], *at[wide + 1]], [*at[wide], *at[-1:]], strict=True)
+            sizes = ((a, b, np.ptp(np.flatnonzero(band[:, a : b + 1].any(axis=1)))) for a, b in found)
+            ink = tuple((left + int(a), left + int(b)) for a, b, high in sizes if max(b - a, high) > edge)
+            rows.append(row._replace(ink=ink))
+        return cls(sheet, tuple(lines), tuple(r for r in rows if len(r.ink) > 1 or r.is_title))
+
+    def through(self, at: float, row: _Row) -> Iterator[Rule]:
+        """The rule down at a place of a row from the next rule across above to that below.
+
+        None where more ink lies in its way, or as near as digits stand to each other, than what is left of rules.
+        """
+        near, edge = 2 * STRAY * self.sheet.dpi, round(_CLEAR * self.sheet.dpi)
+        met = [n.at for n in self.lines if n.start - near <= at <= n.end + near]
+        top = max((y for y in met if y <= row.above.at), default=None)
+        foot = min((y for y in met if y >= row.below.at), default=None)
+        if top is None or foot is None:
+            return
+        between = [n.at for n in self.lines if top <= n.at < foot]
+        beside = slice(max(round(at) - edge, 0), round(at) + edge + 1)
+        bands = [self.sheet.ink[int(a) + edge : int(b) - edge, beside] for a, b in pairwise([*between, foot])]
+        clear = sum(int(np.count_nonzero(b.any(axis=1))) for b in bands) <= edge
+        if clear and {*between} <= {r.above.at for r in self.rows}:
+            yield Rule(at, top, foot, self.lines[0].thick)
+
+    def at_ends(self) -> Iterator[Rule]:
+        """Rules down where those across begin and end."""
+        for row in self.rows:
+            for line in (row.above, row.below):
+                for x in (line.start, line.end):
+                    yield from self.through(x, row)
+
+    def in_gaps(self, known: Sequence[Rule]) -> Iterator[Rule]:
+        """Rules down in the gaps that neighbouring rows have in common; there where one is ``known``, if it is."""
+        runs: list[list[_Row]] = []
+        for row in self.rows:
+            if len(row.ink) > 1:
+                goes_on = bool(runs) and row.goes_on(runs[-1][-1], 2 * STRAY * self.sheet.dpi)
+                runs = [*runs[:-1], [*runs[-1], row]] if goes_on else [*runs, [row]]
+        for run in runs:
+            most = max(len(r.ink) for r in run)
+            full = [r for r in run if len(r.ink) == most]
+            beside = [d.at for d in known if d.end >= run[0].above.at and d.start <= run[-1].below.at]
+            for n in range(most - 1):
+                left, right = max(r.ink[n][1] for r in full), min(r.ink[n + 1][0] for r in full)
+                if right - left >= _GUTTER * self.sheet.dpi:
+                    places = [(left + right) / 2 + n * (right - left) / 8 for n in (0, -1, 1, -2, 2, -3, 3)]
+                    places = [x for x in beside if left < x < right] or places
+                    for row in run:
+                        yield from next((r for x in places if (r := [*self.through(x, row)])), [])
+
+
+def with_columns(sheet: Sheet, rules: Rules) -> Rules:
+    """The rules with those down that a table has none of: where its rules across begin and end, and in the gaps
+    that its rows have in common.
+    """
+    across = _Across.of(sheet, rules)
+    if len(across.rows) < _LEAST_ROWS:
+        return rules
+    ends = [*across.at_ends()]
+    return Rules(rules.across, (*rules.down, *dict.fromkeys([*ends, *across.in_gaps(ends)])))
+
+
 def view_of(raster: Raster, turn: Turn) -> View:
     """The page turned clockwise by ``turn``, its sheet cleaned, set straight and taken apart."""
-    sheet = straightened(unfolded(clean_sheet(raster, turn)))
-    rules = find_rules(sheet)
+    sheet = flat_sheet(raster, turn)
+    rules = with_columns(sheet, find_rules(sheet))
     return View(sheet, rules, find_pieces(sheet, rules))
 
 

@@ -22,6 +22,7 @@ Declared = tuple[
     tuple[str, str], ...
 ]  # (property, value) in ascending order: of two for one property the last holds
 
+VISITED = "-visited"  # the colour of a link for readers who have followed it
 UNSURE = "-unsure"  # stands beside declarations of which nobody can say whether they hold
 KEPT = frozenset((
     "position", "float", "order", "left", "top", "right", "bottom", "inset", "transform", "translate", "scale",
@@ -40,7 +41,8 @@ KEPT = frozenset((
     "-webkit-mask", "backdrop-filter", "-webkit-text-stroke", "-webkit-text-stroke-width", "box-shadow", "outline",
     "outline-width", "color-scheme", "gap", "column-gap", "flex-wrap", "font-variant", "list-style-image", "fill",
     "fill-opacity", "text-anchor", "line-height", "text-emphasis", "text-emphasis-style", "-webkit-text-emphasis",
-    "hyphenate-character", "border-top", "border-bottom", UNSURE
+    "hyphenate-character", "border-top", "border-bottom", "initial-letter", "z-index", "text-underline-offset",
+    "contain", "baseline-shift", "-webkit-box-reflect", "-webkit-mask-box-image", "mask-border", UNSURE
 ))  # fmt: skip
 _PSEUDO = ("before", "after", "first-letter", "first-line", "marker", "details-content")
 _GROUPS = ("media", "supports", "layer", "container", "scope", "starting-style")  # at-rules that hold rules
@@ -68,6 +70,7 @@ _QUIRKS = re.compile(
     re.IGNORECASE,
 )
 
+_Declarations = tuple[tuple[bool, tuple[str, str]], ...]  # whether it is important, the property and its value
 _Layer = tuple[int, ...]  # its number within each layer around it, below 0; rules of no layer are the strongest
 _MOST_LAYERS = 100_000
 _AT_REST = frozenset(("animation", "animation-name"))
@@ -227,6 +230,20 @@ class PageRules:
             declarations = (*declarations, (True, (UNSURE, "1")))
         if not declarations or self._count > _MOST_RULES:
             return
+        if ":visited" in selector:
+            self._take_visited(selector, layer, declarations)
+        self._add(selector, layer, declarations)
+
+    def _take_visited(self, selector: str, layer: _Layer, declarations: _Declarations) -> None:
+        """What a rule says of links that were followed: whether this one was is known to its reader alone."""
+        of_links = ",".join(part.replace(":visited", ":link") for part in selector.split(",") if ":visited" in part)
+        as_seen = {"color": VISITED, "background": UNSURE, "background-color": UNSURE}
+        told = tuple((i, (as_seen[name], value)) for i, (name, value) in declarations if name in as_seen)
+        if told:
+            self._add(of_links, layer, told)
+
+    def _add(self, selector: str, layer: _Layer, declarations: _Declarations) -> None:
+        """Declarations that hold for what a selector chooses."""
         for known, like in _LIKE:
             selector = known.sub(like, selector)
         if self.quirks:
@@ -324,5 +341,7 @@ def _declarations(content: Any, names: Any) -> Iterator[tuple[bool, tuple[str, s
     for node in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
         if node.type == "declaration":
             name = node.name if node.name.startswith("--") else node.lower_name
+            if name not in names:  # browsers take most properties under their old names too
+                name = name.removeprefix("-webkit-")
             if name in names or name.startswith("--"):
                 yield node.important, (name, tinycss2.serialize(node.value).strip())

@@ -34,6 +34,7 @@ class Look:
     size: float = 16.0
     color: Colour = _BLACK
     fill: Colour | None = None
+    visited: Colour | None = None  # the colour for readers who have followed the link, where that is another
     visible: bool = True
     indent: float = 0.0
     spacing: float = 0.0
@@ -82,7 +83,11 @@ class Look:
     @cached_property
     def pale(self) -> bool | None:
         """Whether its characters cannot be told from their ground, ``None`` where that is hard or not certain."""
-        ink = self.fill or self.color
+        told = {self._is_pale(ink) for ink in (self.fill or self.color, self.visited) if ink}
+        return told.pop() if len(told) == 1 else None
+
+    def _is_pale(self, ink: Colour) -> bool | None:
+        """Whether ink of a colour cannot be told from the ground, ``None`` where that is hard or not certain."""
         shown = ink[3] * self.opacity
         if shown < CLEAR:
             return None if self.edged else True

@@ -16,7 +16,11 @@ from gkingest.read.style.values import angle, called, factor, is_of_pictures, la
 
 # What hides or redraws text by means that are not followed; in cells also what moves or sizes it.
 _UNFOLLOWED = ("-webkit-text-security", "mask", "mix-blend-mode", "backdrop-filter", "-webkit-text-stroke")
-_CARRIED = ("offset", "offset-path", "font-size-adjust", "text-emphasis", "hyphenate-character")
+_CARRIED = (
+    *("offset", "offset-path", "font-size-adjust", "text-emphasis", "hyphenate-character", "initial-letter"),
+    *("baseline-shift", "-webkit-box-reflect"),
+)
+_UNSIZED = re.compile(r"\b(?:size|inline-size|strict)\b")  # a box that its content does not make larger
 _EDGES = ("text-shadow", "-webkit-text-stroke")
 _WIDE = 4.0  # CSS pixels: a wider outline covers what is beside it
 _OUTSIDE = -16.0  # CSS pixels: Word sets paragraphs by -5.4 points before their cell
@@ -48,6 +52,7 @@ def reckoned(said: Said, around: Look, tag: str, fonts: set[str]) -> Look:
         size=size,
         color=shade or around.color,
         fill=said.shade("-webkit-text-fill-color", around.color, around.fill),
+        visited=said.followed(around.color, around.visited),
         root=size if tag == "html" else around.root,
         indent=said.told("text-indent", size, 800.0, around.indent),
         spacing=said.told("letter-spacing", size, size, around.spacing),
@@ -130,14 +135,17 @@ class _Reckoning:
         """Whether something is painted over or beside the text, or its size is no number."""
         said = self.said
         sized = said.get("font-size")
-        return (
-            self.shadowed()
-            or said.get("color-scheme") == "dark"
-            or any(length(part) > _WIDE for part in said.get("outline").split())
-            or _STRIPED.search(said.get("background-image")) is not None
-            or said.line_height(size) < _TIGHT * size
-            or ("(" in sized and math.isnan(length(sized, self.around.size, self.around.size)))
-        )
+        return any((
+            self.shadowed(),
+            said.get("color-scheme") == "dark",
+            any(length(part) > _WIDE for part in said.get("outline").split()),
+            _STRIPED.search(said.get("background-image")),
+            said.line_height(size) < _TIGHT * size,
+            "(" in sized and math.isnan(length(sized, self.around.size, self.around.size)),
+            said.get("z-index").startswith("-"),  # below the ground of what stands around it
+            said.distance("text-underline-offset", size, size) < 0,  # a line through the text
+            _UNSIZED.search(said.get("contain")),
+        ))  # fmt: skip
 
     def shadowed(self) -> bool:
         """Whether a shadow covers the text, or may pass for text or a stroke beside it."""

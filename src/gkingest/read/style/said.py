@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable
 
-from gkingest.read.style.css import Declared
+from gkingest.read.style.css import VISITED, Declared
 from gkingest.read.style.values import OF_SYSTEM, Colour, called, colour, factor, hint_colour, length, words
 
 NAMED_SIZES = {
@@ -85,6 +85,8 @@ _SYNONYMS = {
     "flex-flow": "flex-direction",
     "animation": "animation-name",
     "-webkit-background-clip": "background-clip",
+    "-webkit-mask-box-image": "mask",
+    "mask-border": "mask",
     "list-style": "list-style-type",
     "border-left": "border",
     "border-right": "border",
@@ -205,6 +207,8 @@ class Said:
             # Where nobody knows a colour the one before holds; one called like a function may be of tomorrow.
             told = value == "inherit" or "(" in value or value in OF_SYSTEM or name != "color"
             if told or colour(value, _BLACK, self.quirks) is not None:
+                if name == "color":  # of links that were followed too, as it was said later
+                    self.values.pop(VISITED, None)
                 self.values[_SYNONYMS.get(name, name)] = value
 
     def _take_background(self, parts: list[str]) -> None:
@@ -231,6 +235,10 @@ class Said:
         """A colour; ``otherwise`` where none holds, ``None`` where it cannot be told."""
         value = self.get(name)
         return colour(value, current, self.quirks) if value else otherwise
+
+    def followed(self, current: Colour, around: Colour | None) -> Colour | None:
+        """The colour of a link for readers who have followed it, where that is another than for the rest."""
+        return self.shade(VISITED, current, None if self.get("color") else around)
 
     def px(self, name: str, size: float, whole: float | None = None) -> float | None:
         """A length; ``None`` where none holds, not a number where it cannot be told."""

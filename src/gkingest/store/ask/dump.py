@@ -1,19 +1,21 @@
 """What is taken out of a database: typed, labelled columns, streamed in a fixed order from one snapshot."""
 
+from array import array
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
-from fractions import Fraction
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from gkingest.formats.indicators import Measures, shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.store.database import database_error
+from gkingest.store.place import file_of
 from gkingest.store.tables.figures import FactRow
 from gkingest.store.tables.findings import FindingRow
 from gkingest.store.tables.population import PopulationRow
@@ -275,17 +277,26 @@ def _from_table(table: type[Base | FindingRow], names: str) -> tuple[Column, ...
 
 
 class Snapshot:
-    """One state of a database, whatever is written to it meanwhile. Raises :class:`DatabaseError`."""
+    """One state of a database, whatever is written to it meanwhile. Raises :class:`DatabaseError`.
+
+    ``file`` is the file that it lies in, where it is one.
+    """
 
     def __init__(self, engine: Engine) -> None:
         level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
         self._engine = engine.execution_options(**level)
         self._connection: Connection | None = None
         self._numbers: Remembered[Decimal | None] = Remembered(loaded_number, None)
+        url = engine.url.render_as_string(hide_password=False)
+        self.file = url if file_of(url) else ""
+        self._watch: PoolProxiedConnection | None = None  # reads nothing else, so that it is told of what is new
+        self._version: int | None = None
 
     def __enter__(self) -> Self:
         """Begin to read."""
         try:
+            self._watch = self._engine.raw_connection() if self.file else None
+            self._version = self._written()
             self._connection = self._engine.connect()
             self._connection.execute(text("SELECT count(*) FROM meta"))  # the first read fixes the state
         except SQLAlchemyError as error:
@@ -296,13 +307,29 @@ class Snapshot:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Let go of the state."""
-        if self._connection is not None:
-            self._connection.close()
+        for one in (self._connection, self._watch):
+            if one is not None:
+                one.close()
+
+    def is_latest(self) -> bool:
+        """Whether nobody has written to the file since: who began to read it meanwhile reads the same state."""
+        return self._version is not None and self._written() == self._version
+
+    def _written(self) -> int | None:
+        """A number that is another one after each write of anybody else; none where that cannot be told."""
+        if self._watch is None:
+            return None
+        with closing(self._watch.cursor()) as cursor:
+            return int(cursor.execute("PRAGMA data_version").fetchone()[0])
 
     def rows(self, sheet: Sheet) -> Iterator[tuple[Value, ...]]:
         """The rows of a sheet in its order, as ``str``, ``int``, ``Decimal``, ``float`` or ``None``."""
-        made = sheet.maker is not None
-        for columns in (one for _, (one,) in self.walk([sheet])) if made else self.blocks(sheet):
+        if sheet.maker is None:
+            blocks = self.blocks(sheet)
+        else:
+            make = self.making([sheet])
+            blocks = (one for piece in self.pieces() for one in make(piece))
+        for columns in blocks:
             yield from zip(*columns, strict=True)
 
     def blocks(self, sheet: Sheet) -> Iterator[Columns]:
@@ -315,28 +342,32 @@ class Snapshot:
         except SQLAlchemyError as error:
             raise database_error(self._engine, f"{sheet.name} cannot be read", error) from error
 
-    def walk(
-        self, some: Sequence[Sheet], wanted: Collection[str] | None = None
-    ) -> Iterator[tuple[Fraction, list[Columns]]]:
-        """Rows of sheets that are made of the current reports, or of the ``wanted`` alone, all in one walk.
-
-        Some reports at a time: which part of all is done with them, and for each sheet its rows column by column.
-        """
+    def pieces(self, wanted: Collection[str] | None = None) -> list["array[int]"]:
+        """The current reports, or the ``wanted`` alone, some at a time: their numbers in the order of their ids."""
         assert self._connection is not None
-        makers = [sheet.maker() for sheet in some if sheet.maker is not None]
         try:
             serials = current_reports(self._connection, wanted)
-            walk = Walk(self._connection)
-            for at in range(0, len(serials), AT_ONCE):
-                for report in walk.reports(serials[at : at + AT_ONCE]):
+        except SQLAlchemyError as error:
+            raise database_error(self._engine, "reports cannot be read", error) from error
+        return [serials[at : at + AT_ONCE] for at in range(0, len(serials), AT_ONCE)]
+
+    def making(self, some: Sequence[Sheet]) -> Callable[[Sequence[int]], list[Columns]]:
+        """What makes of reports, given their numbers, the rows of each of these sheets, column by column."""
+        assert self._connection is not None
+        makers = [sheet.maker() for sheet in some if sheet.maker is not None]
+        walk = Walk(self._connection)
+
+        def make(serials: Sequence[int]) -> list[Columns]:
+            try:
+                for report in walk.reports(serials):
                     for maker in makers:
                         maker.add(report)
-                done = Fraction(min(at + AT_ONCE, len(serials)), len(serials))
-                taken = zip(some, makers, strict=True)
-                yield done, [sheet.typed(maker.take(), self._numbers) for sheet, maker in taken]
-        except SQLAlchemyError as error:
-            names = ", ".join(sheet.name for sheet in some)
-            raise database_error(self._engine, f"{names} cannot be read", error) from error
+            except SQLAlchemyError as error:
+                names = ", ".join(sheet.name for sheet in some)
+                raise database_error(self._engine, f"{names} cannot be read", error) from error
+            return [sheet.typed(maker.take(), self._numbers) for sheet, maker in zip(some, makers, strict=True)]
+
+        return make
 
     def latest_run(self) -> dict[str, str]:
         """Version and end of the last run, for the record."""

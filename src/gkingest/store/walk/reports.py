@@ -154,15 +154,15 @@ class Walk:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._keys = {
-            number: FactKey(table, row, column)
-            for number, table, row, column in self._asked("SELECT id, table_key, row_key, column_key FROM slot")
-        }
+        self._keys = dict[int, FactKey]()
         self._layouts: dict[tuple[int, ...], Layout] = {}
         self._words: dict[int, str | None] = {}
 
     def reports(self, serials: Sequence[int]) -> Iterator[Filled]:
         """The reports of these numbers."""
+        if not self._keys:
+            asked = self._asked("SELECT id, table_key, row_key, column_key FROM slot")
+            self._keys = {number: FactKey(*key) for number, *key in asked}
         listed = ", ".join(map(str, serials))
         heads = self._by_report(
             f"SELECT r.serial, {', '.join(_HEAD.values())} FROM report AS r\n{PLACED}\nWHERE r.serial IN ({listed})"

@@ -12,6 +12,7 @@ _TINY = 1.5  # points: smaller text is a speck
 UNSEEN = "characters stand in the cell that cannot be seen: too small, or in the colour of their ground"
 FAINT = "characters in the cell can hardly be told from their ground"
 SIGN_FONT = "characters in the cell are set in a font of pictures"
+TWO_WAYS = "programs show either of two texts in the cell"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from gkingest.read.declared.office.fields import is_on_attribute
+from gkingest.read.declared.office.pieces import TWO_WAYS
 from gkingest.read.declared.office.styles import Styles
 from gkingest.read.declared.package import attribute, child, count, is_on, local_name
 
@@ -22,7 +23,6 @@ _INSIDE = {
     "pgNum": "a number of a page stands in the cell",
     "cellMerge": "the cell was merged or split, and the change is not accepted",
 }
-_TWO_WAYS = "programs show either of two texts in the cell"
 _AID = "small figures stand over the characters in the cell"
 _LOW, _SHIFTED = (
     "the row is too low for what stands in it",
@@ -44,7 +44,7 @@ def found_inside(tc: "Element") -> str:
         if name == "AlternateContent":
             texts = {_text(way) for way in element if local_name(way) in ("Choice", "Fallback")} - {""}
             if len(texts) > 1:
-                return _TWO_WAYS
+                return TWO_WAYS
     around = takewhile(lambda e: local_name(e) != "tbl", tc.iterancestors())
     bound = any(child(e, "sdtPr", "dataBinding") is not None for e in around)
     return _INSIDE["dataBinding"] if bound else ""

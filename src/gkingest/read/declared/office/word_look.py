@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gkingest.read.declared.office.colours import WHITE, Colour, Theme, colour_of, mixed, shaded, sight, tinted
+from gkingest.read.declared.office.fields import is_on_attribute
 from gkingest.read.declared.office.pieces import FAINT, SIGN_FONT
 from gkingest.read.declared.office.styles import InTable, Styles, properties
 from gkingest.read.declared.package import attribute, child, is_on, local_name
@@ -65,6 +66,7 @@ class WordLook:
         doubts = (
             (_HIDDEN_TWICE, is_on(all_.get("specVanish")) and not is_on(all_.get("vanish"))),
             (SIGN_FONT, is_of_pictures(attribute(all_.get("rFonts"), "ascii"))),
+            (_SQUEEZED, is_on_attribute(all_.get("eastAsianLayout"), "combine")),  # two lines of one
             (_SQUEEZED, "fitText" in all_ and _number(all_["fitText"], 0) < 20 * size),
             (_SQUEEZED, _number(all_.get("w"), 100) < _NARROWEST),
             (_SQUEEZED, not _CLOSEST * size <= spacing <= _FARTHEST * size),
