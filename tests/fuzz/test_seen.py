@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from kinds.pdf_writing import KEY, Drawn, report, several, show
-from tricks import KEYS, TRICKS, Trick, called_otherwise, other_digits, outcome
+from tricks import KEYS, TRICKS, Trick, called_otherwise, other_digits, outcome, shortened
 
 from gkingest.document.ingest import ingest
 from gkingest.formats.spec import Format
@@ -96,6 +96,21 @@ def test_a_field_is_seen_where_words_and_not_rules_make_the_table(
     assert {name: outcome(found, drawn[key][1][0], key) for key, name in played.items()} == {
         "a_field": "doubted", "struck": "doubted", "other_digits": "doubted", "tiny": "right",
     }  # fmt: skip
+
+
+def test_a_sign_behind_a_figure_is_held_though_its_row_was_first_read_as_one_figure(
+    formats: tuple[Format, ...], tmp_path: Path
+) -> None:
+    """A speck that reaches over its row joined it, so that nobody had asked whether its 件 looks like one."""
+    form = shortened(edition(formats))[2]
+    tricks = {t.name: t for t in TRICKS}
+    names = ("a_stroke_on_a_digit", "no_shape", "struck", "other_fonts", "tiny", "a_sign_called_otherwise")
+    rng = Random("3")  # 43K, which the file calls 43件
+    drawn = {key: tricks[name].at(rng) for key, name in zip(KEYS, names, strict=False)}
+    data = several(form, {key: draw for key, (draw, _) in drawn.items()})
+    found = ingest(saved(tmp_path / "report.pdf", data), (form,), "never")
+    sign = KEYS[names.index("a_sign_called_otherwise")]
+    assert outcome(found, drawn[sign][1][0], sign) == "doubted"
 
 
 class Chosen(Random):

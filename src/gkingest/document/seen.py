@@ -18,6 +18,7 @@ from gkingest.model.report import CellState, Fact
 from gkingest.read.ink.glance import Cutout, cutouts, plain
 from gkingest.read.ink.glyphs import lines_of
 from gkingest.read.ink.held import AS_TOLD, Sight, held
+from gkingest.read.ink.signs import UNITS
 from gkingest.read.pdf.painted import Painted, paintable
 from gkingest.read.picture.installed import is_installed
 from gkingest.read.picture.recognise import look_again
@@ -26,6 +27,7 @@ from gkingest.told import Told
 
 _FIRM = 0.9  # chance that every look at a cell's picture must exceed to be taken for what the cell says
 _FEW = 12  # cells of one page that are looked at one by one; with more the text layer itself is in doubt
+_UNITS = frozenset(UNITS)
 _NOT_PAINTED = "the page draws more than a report does, so its figures were not held against its picture"
 
 Place = tuple[int, Box]  # page and box on it, upright as the page is read
@@ -133,7 +135,9 @@ def _cells(pages: Sequence[Page], understood: Understanding) -> dict[int, list[C
 
 
 def _is_plain(cell: Cell) -> bool:
-    return not any("\u4e00" <= c <= "\u9fff" for c in cell.text)
+    """Whether a cell may hold a figure, be it not understood yet: no Chinese, or only units beside digits."""
+    chinese = {c for c in cell.text if "\u4e00" <= c <= "\u9fff"}
+    return not chinese or (chinese <= _UNITS and any(map(str.isdigit, cell.text)))
 
 
 def _drawn_around(understood: Understanding, located: Sequence[Cell]) -> Iterator[Cell]:
