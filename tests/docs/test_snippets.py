@@ -65,8 +65,9 @@ def test_the_findings_that_are_shown_are_those_of_such_a_report(strange_label: P
     shown = [b.text for b in blocks("docs/adding-a-format.md") if b.language == "text"]
     document = ingest(strange_label, load_formats(root / "schemas"))
     for line, finding in zip(shown[0].splitlines(), said_of_rows(document), strict=True):
-        assert line.startswith(f"{finding.severity.name.lower()} {finding.code} {finding.place}")
-        assert line.endswith(f": {finding.message}")
+        assert line.startswith(f"{finding.severity.name.capitalize()}: ")
+        assert f" ({finding.place}" in line
+        assert line.endswith(f": {finding.message} [{finding.code}]")
 
 
 def test_a_label_that_is_near_has_the_line_that_is_shown(strange_label: Path, root: Path) -> None:

@@ -43,8 +43,8 @@ from gkingest.model.key import FactKey, whole_table
 from gkingest.model.method import ALIGNED, CAMELOT, RULED, STREAM, Way, in_words, plain_way
 from gkingest.model.paper import Cell, Grid, Page, ReadDocument
 from gkingest.model.report import CellState, Fact
+from gkingest.read.pdf.painted import pages_with_paths
 from gkingest.read.pdf.plumber import read_plumber
-from gkingest.read.pdf.textlayer import pages_with_paths
 from gkingest.tables.aligned import find_aligned
 from gkingest.tables.plain import find_plain, is_odd_sheet, read_camelot, shows_all
 from gkingest.tables.ruled import find_ruled

@@ -6,6 +6,11 @@ from typing import NamedTuple, Self
 ANY = "*"
 
 
+def is_several(address: tuple[str, str, str]) -> bool:
+    """Whether an address may stand for several figures."""
+    return any(ANY in part for part in address)
+
+
 def stands_for(name: str, key: str) -> bool:
     """Whether a name on one axis stands for a key: its own, one below it (``denied.*``), or any (``*``).
 
@@ -29,11 +34,6 @@ class KeyPattern(NamedTuple):
         if len(parts) != 3:
             raise ValueError(f"{text}: an address is written table/row/column")
         return cls(*parts)
-
-    @property
-    def is_several(self) -> bool:
-        """Whether it may stand for several figures."""
-        return any(ANY in part for part in self)
 
     def __str__(self) -> str:
         return "/".join(self)

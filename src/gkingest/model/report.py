@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from gkingest.model.finding import Finding, Severity
-from gkingest.model.key import FactKey
+from gkingest.model.key import FactKey, is_several
 from gkingest.model.method import Method
 from gkingest.model.paper import Box, Grid, Source
 from gkingest.model.provenance import UNKNOWN, Provenance
@@ -167,7 +167,7 @@ class Report:
         """Keys that a warning or error touches, by itself or by its row, column, table or rule."""
         patterns = {t for f in self.findings if f.severity >= Severity.WARNING for t in f.touches}
         # Most name one figure, and a page of broken sums names thousands: those are looked up, not tried.
-        wild = [t for t in patterns if t.is_several]
+        wild = [t for t in patterns if is_several(t)]
         return frozenset(f.key for f in self.facts if f.key in patterns or f.key.matches_any(wild))
 
 

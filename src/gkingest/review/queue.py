@@ -19,7 +19,7 @@ from gkingest.formats.names import form_keys, printed_names
 from gkingest.formats.spec import Format
 from gkingest.model.decision import Field, cell_of
 from gkingest.model.finding import CATALOGUE
-from gkingest.model.key import FactKey
+from gkingest.model.key import FactKey, is_several
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
 from gkingest.review.recheck import as_said
@@ -238,7 +238,7 @@ class _Keys:
         """The slots that a finding is about."""
         if touches not in self.named:
             patterns = touched(touches)
-            several = [pattern for pattern in patterns if pattern.is_several]
+            several = [pattern for pattern in patterns if is_several(pattern)]
             # One figure's name is looked up: to hold some twenty of a rule against every figure takes seconds.
             one = {slot_number(*pattern) for pattern in patterns} & self.by_slot.keys()
             self.named[touches] = frozenset(

@@ -13,7 +13,7 @@ from gkingest.check.narrative import contradicted, sums_of
 from gkingest.formats.spec import Format
 from gkingest.model.decision import REASONS, Decision, Field, worded
 from gkingest.model.finding import Finding, Severity
-from gkingest.model.key import FactKey
+from gkingest.model.key import FactKey, is_several
 from gkingest.model.report import CellState, Fact, Statement, Verdict
 from gkingest.review.standing import Standing
 from gkingest.review.whose import SETTLES, Identity
@@ -61,7 +61,7 @@ class Order:
                 yield doubt.ordinal
             elif looked and doubt.touches and doubt.code not in TOLD and doubt.code != _SUSPECT:
                 about = [key for key in read.facts if key.matches_any(doubt.touches)]
-                exact = [FactKey(*t) for t in doubt.touches if not t.is_several]
+                exact = [FactKey(*t) for t in doubt.touches if not is_several(t)]
                 if (about or exact) and looked.issuperset((*about, *exact)):
                     yield doubt.ordinal
 
@@ -282,7 +282,7 @@ def _flagged(
     everything += [(f.code, f.touches) for f in said if f.severity >= Severity.WARNING]
     patterns = {t for _, touches in everything for t in touches}
     on_decided = {t for code, touches in everything if code == "rule.broken" for t in touches}
-    wild = [t for t in patterns if t.is_several]
+    wild = [t for t in patterns if is_several(t)]
 
     def is_flagged(key: FactKey) -> bool:
         if key in looked:

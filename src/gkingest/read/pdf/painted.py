@@ -66,9 +66,8 @@ class Paintable:
         finer = min(max(_PRINT / size, 1.0), _FINER) if size < _SMALL or page.part else 1.0
         self._width = width
         self._scale = min(_SCALE * finer, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
-        self._notes = (
-            list(_left_out(sheet)) if sheet else []
-        )  # before it is painted, which gives some of them an empty look
+        # before it is painted, which gives some of them an empty look
+        self._notes = list(_left_out(sheet)) if sheet else []
 
     def painted(self, top: float, bottom: float, *, coloured: bool = False) -> Painted | None:
         """Its picture, surely painted from ``top`` to ``bottom`` (points); ``None`` where none can be made."""
@@ -121,6 +120,15 @@ def paintable(data: bytes, pages: Sequence[Page]) -> Iterator[tuple[Page, Painta
             except (PdfiumError, IndexError):
                 whole = Paintable(page)
             yield page, whole
+
+
+def pages_with_paths(data: bytes, numbers: Sequence[int]) -> list[int]:
+    """Those of some pages (1-based) of a PDF that opens on which anything is drawn that may be a rule."""
+    if not numbers:
+        return []
+    with open_pdf(data) as pdf:
+        kinds = {n: (kind for _, kind, _ in objects_of(pdf.page(n))) for n in numbers}
+        return [n for n, drawn in kinds.items() if pdfium.FPDF_PAGEOBJ_PATH in drawn]
 
 
 def _left_out(sheet: Any) -> Iterator[Rect]:

@@ -2,7 +2,7 @@
 
 import ctypes
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
@@ -13,8 +13,7 @@ from gkingest.read.ink.glyphs import Glyph, build_words, dominant_turn, lines_of
 from gkingest.read.ink.plane import WHITE, Rect, apply, moved
 from gkingest.read.ink.signs import UNITS
 from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
-from gkingest.read.pdf.objects import PageObjects, address, objects_of, read_objects
-from gkingest.read.pdf.pdfium import open_pdf
+from gkingest.read.pdf.objects import PageObjects, address, read_objects
 from gkingest.text.signs import FIGURES, UNKNOWN, sign_of
 
 if TYPE_CHECKING:
@@ -153,15 +152,6 @@ def is_drawn(page: "PdfPage") -> bool:
         if few >= _FEW_PATHS:
             return True
     return False
-
-
-def pages_with_paths(data: bytes, numbers: Sequence[int]) -> list[int]:
-    """Those of some pages (1-based) of a PDF that opens on which anything is drawn that may be a rule."""
-    if not numbers:
-        return []
-    with open_pdf(data) as pdf:
-        kinds = {n: (kind for _, kind, _ in objects_of(pdf.page(n))) for n in numbers}
-        return [n for n, drawn in kinds.items() if pdfium.FPDF_PAGEOBJ_PATH in drawn]
 
 
 def page_text(page: "PdfPage") -> str:
