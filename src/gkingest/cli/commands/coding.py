@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,9 +11,6 @@ from gkingest.cli.common import asked, print_lines, write
 from gkingest.cli.early import DEFAULT_DATABASE
 from gkingest.cli.options import AsJson, Database, Levels, Organs, Provinces, Schemas, Years
 from gkingest.errors import ExitCode, UsageError
-
-if TYPE_CHECKING:
-    pass
 
 
 class Coding(StrEnum):
