@@ -6,9 +6,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from itertools import cycle
-from multiprocessing.connection import Connection
 from threading import Thread
-from typing import Generic, Self, TypeVar, cast
+from typing import Generic, Protocol, Self, TypeVar, cast
 
 from gkingest.engine.machine import OF_THE_TERMINAL, deaf_to_the_terminal, end_with_parent
 from gkingest.errors import GkingestError
@@ -20,6 +19,19 @@ Piece = TypeVar("Piece")
 Made = TypeVar("Made")
 
 
+class Channel(Protocol):
+    """One end of a pipe to another process, which each system has a class of its own for."""
+
+    def send(self, obj: object, /) -> None:
+        """Send an object."""
+
+    def recv(self) -> object:
+        """The next object; raises ``EOFError`` where the other end is closed."""
+
+    def close(self) -> None:
+        """Close this end."""
+
+
 class Crew(Generic[Piece, Made]):
     """So many processes that each ``begin``, which gives what makes something of a piece; ended with the block.
 
@@ -28,7 +40,7 @@ class Crew(Generic[Piece, Made]):
 
     def __init__(self, begin: Callable[[], AbstractContextManager[Callable[[Piece], Made]]], number: int) -> None:
         self._begin, self._number = begin, number
-        self._members: list[tuple[multiprocessing.process.BaseProcess, Connection]] = []
+        self._members: list[tuple[multiprocessing.process.BaseProcess, Channel]] = []
 
     def __enter__(self) -> Self:
         """Start the processes."""
@@ -61,7 +73,7 @@ class Crew(Generic[Piece, Made]):
     def made(self, pieces: Iterable[Piece], instead: Callable[[Piece], Made]) -> Iterator[Made]:
         """What is made of the pieces, in their order; ``instead`` makes here what a member that died has left."""
         lines = cycle([line for _, line in self._members])
-        waiting = deque[tuple[Piece, Connection]]()
+        waiting = deque[tuple[Piece, Channel]]()
         for piece in pieces:
             line = next(lines)
             with suppress(OSError):  # who has died sends nothing either
@@ -73,14 +85,14 @@ class Crew(Generic[Piece, Made]):
             yield _received(*waiting.popleft(), instead)
 
 
-def _received(piece: Piece, line: Connection, instead: Callable[[Piece], Made]) -> Made:
+def _received(piece: Piece, line: Channel, instead: Callable[[Piece], Made]) -> Made:
     try:
         return cast(Made, line.recv())
     except (EOFError, OSError):
         return instead(piece)
 
 
-def _member(begin: Callable[[], AbstractContextManager[Callable[[Piece], Made]]], line: Connection) -> None:
+def _member(begin: Callable[[], AbstractContextManager[Callable[[Piece], Made]]], line: Channel) -> None:
     """Make something of each piece that comes; an error ends it, and is met again by who does the work instead."""
     for number in OF_THE_TERMINAL:
         signal.signal(number, signal.SIG_IGN)
@@ -88,4 +100,4 @@ def _member(begin: Callable[[], AbstractContextManager[Callable[[Piece], Made]]]
     with suppress(EOFError, OSError, MemoryError, GkingestError), begin() as make:
         line.send(None)
         while True:
-            line.send(make(line.recv()))
+            line.send(make(cast(Piece, line.recv())))
